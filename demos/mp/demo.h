@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What every demo needs besides mp: its catalogue entry, its options, must(), its last line.
+ */
+#ifndef MP_DEMO_H
+#define MP_DEMO_H
+
+#include "mp.h"
+#include "note.h"
+
+/*
+ * The catalogue entry, declared once, readable from the program's file without running it:
+ *
+ *     DEMO("summary=two processes add to one counter, and updates get lost\0"
+ *          "watch=--increments 5\0"      arguments that the lab adds for watching
+ *          "explore=--increments 1\0"    the small instance
+ *          "grain=memory\0"              what is a step: lives, calls or memory
+ *          "twin=lock_fixed\0");         what to compare it with
+ */
+#define DEMO(texts)                                                                      \
+    static const struct mp_note_demo mp_demo_note                                        \
+        __attribute__((section(MP_NOTE_SECTION), used, aligned(4))) = {                  \
+            {8, MP_NOTE_TEXT, MP_NOTE_DEMO, MP_NOTE_NAME}, texts}
+
+/* A number that can be given on the command line: --increments N. */
+struct demo_option {
+    const char *name; /* without the dashes */
+    int *value;       /* has the default; is set */
+    int least, most;  /* the range, both ends included; most 0: a switch without a number */
+    const char *help; /* half a sentence: "additions by each process" */
+};
+
+/*
+ * Reads the options of a demo; the list ends with a NULL name. --help prints `summary` and
+ * the options with their ranges and defaults, and exits 0. Anything wrong is one line that
+ * names it and the nearest right one, and exit status 2.
+ */
+void demo_options(int argc, char **argv, const char *summary,
+                  const struct demo_option *options);
+
+/*
+ * The last line of every demo, in one shape: "counter 8, expected 10, lost 2". Returns the
+ * exit status: 0 when `problems` is 0, else 1.
+ */
+int demo_result(const char *what, long actual, long expected, const char *problem,
+                long problems);
+
+/*
+ * must(call): the call of mp returned an error (rc < 0): one line that says which call and
+ * why, then the whole program ends with status 3. In a child, the child ends.
+ */
+#define must(call) demo_must((call), #call)
+int demo_must(int rc, const char *call);
+
+/* The same for what returns NULL when there is no memory. */
+#define must_have(call) demo_must_have((call), #call)
+void *demo_must_have(void *memory, const char *call);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The world: the one shared memory of a program that uses mp.
+ *
+ * It is a memfd without a name in the file system. All processes of the program inherit
+ * it over fork, at the same address; it is gone with the last of them. A lab that watches
+ * maps it too, at another address: so nothing in it is a pointer. mp and the lab's session
+ * include this header, nobody else.
+ *
+ *     header | gate | process entries | seats | object entries | rings | arena
+ *
+ * The file is sparse and grows with the arena; what nobody touches costs nothing.
+ *
+ * Who writes what
+ *   process entry, seat, ring  the process itself; before it is born, its parent; after it
+ *                              has died, whoever moves .life from ALIVE to ENDED
+ *   object entry               who has the object's lock
+ *   gate                       who has the baton (below)
+ * Every entry carries a version, odd while it is written: a reader copies, and copies
+ * again if the version moved. A writer killed half-way leaves it odd; a reader then takes
+ * what it sees, and the next writer mends it.
+ *
+ * The gate and the baton
+ *   Free running (mode MP_MODE_FREE) nobody stops. Under control one process runs at a
+ *   time: the one that has the baton. Before each operation that is a point (see gate.c)
+ *   it publishes what it wants, decides who goes next (schedule.c), hands the baton over
+ *   and sleeps on its seat. When no step is allowed, or nobody can go, the baton goes to
+ *   the controller: a lab that holds an open-file-description lock on byte 0 of the memfd.
+ *
+ *     baton = slot + 1              that process runs
+ *     baton = slot + 1 | DECIDING   it has stopped and is choosing the next
+ *     baton = CONTROLLER            everybody stands; the controller decides
+ *
+ *   The controller takes the baton from a process that has died, or that sleeps in the
+ *   kernel outside of mp (a compare-and-swap from slot + 1, which DECIDING defeats).
+ *   Nobody holds the lock on byte 0: sleepers notice within 100 ms and set the mode free.
+ */
+#ifndef MP_WORLD_H
+#define MP_WORLD_H
+
+#include "record.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#define MP_WORLD_MAGIC 0x6c626b726f66706dULL /* "mpforkbl", read as a number */
+#define MP_WORLD_LAYOUT 1u
+#define MP_WORLD_FILE "forklab" /* the memfd's name, seen in /proc/PID/fd */
+#define MP_WORLD_VARIABLE "MP_WORLD_FD"
+
+enum {
+    MP_RING_EVENTS = 8192, /* 256 KiB */
+    MP_CONTROL_BYTE = 0,   /* of the memfd: write-locked by the controller */
+};
+
+#define MP_WORLD_RESERVED (1ull << 30) /* address space; the file grows inside it */
+
+enum mp_mode {
+    MP_MODE_FREE,   /* nobody is stopped */
+    MP_MODE_RANDOM, /* next is drawn from the seed */
+    MP_MODE_CHOSEN, /* next is gate.chosen */
+    MP_MODES,
+};
+
+#define MP_BATON_CONTROLLER 0u
+#define MP_BATON_DECIDING 0x80000000u
+
+/* Why the controller has the baton. */
+enum mp_stop {
+    MP_STOP_NONE,
+    MP_STOP_BUDGET,  /* no more steps allowed: all stand */
+    MP_STOP_CHOICE,  /* the chosen one cannot go */
+    MP_STOP_STUCK,   /* somebody lives and nobody can go */
+    MP_STOP_NOBODY,  /* nobody lives that stands at the gate */
+    MP_STOP_TAKEN,   /* the controller took it */
+};
+
+struct mp_gate {
+    _Atomic uint32_t mode;  /* enum mp_mode; written by the controller, or to FREE by anybody */
+    _Atomic uint32_t grain; /* enum mp_grain; written by the controller */
+    _Atomic uint32_t baton;
+    _Atomic uint32_t stop;    /* enum mp_stop; guarded by the baton */
+    _Atomic uint32_t chosen;  /* MP_MODE_CHOSEN: process table; guarded by the baton */
+    _Atomic uint32_t order;   /* last order number given */
+    _Atomic uint64_t steps;   /* taken so far; guarded by the baton */
+    _Atomic uint64_t allowed; /* steps that may be taken; raised by the controller */
+    _Atomic uint64_t random;  /* state of the generator; guarded by the baton */
+    _Atomic uint32_t stopped; /* futex: moves whenever the controller gets the baton */
+    _Atomic uint32_t outside; /* somebody was outside: this run cannot be repeated */
+    _Atomic uint32_t alive;   /* processes between START and END */
+    uint32_t padding[5];
+};
+
+/* Where one process waits for its turn, and where its ring stands. */
+struct mp_seat {
+    _Atomic uint32_t turn;  /* futex: moves when this process may go */
+    _Atomic uint32_t ready; /* 1: stands at the gate, .now is published */
+    _Atomic uint32_t timed_out; /* this turn is the time-out of a timed wait */
+    _Atomic uint32_t outside;   /* granted, but asleep in the kernel outside of mp */
+    _Atomic uint64_t deadline;  /* of a timed wait, under control: order of time-outs;
+                                   0 = waits for ever */
+    _Atomic uint32_t repeats;   /* same failing try or same read, so many times in a row */
+    _Atomic uint32_t taken;     /* entry in use: claimed with a compare-and-swap */
+    _Atomic uint64_t written;   /* ring: events ever written; published with release */
+    _Atomic uint64_t read;      /* ring: events the controller has taken; 0 when watching */
+    uint64_t padding[2];
+};
+
+struct mp_world {
+    /* written once, before the first event */
+    uint64_t magic;
+    uint32_t layout;
+    uint32_t header_size; /* sizeof(struct mp_world): tells apart other builds */
+    uint64_t arena;       /* place of the arena in the file */
+    uint64_t address;     /* of the world in its program; 0 until somebody adopts it */
+    uint64_t ticks;       /* clock.h at the start ... */
+    uint64_t nanoseconds; /* ... and CLOCK_MONOTONIC at the same moment */
+    int32_t main_pid;
+    uint32_t hooked; /* 1: the program was compiled with access hooks */
+
+    _Atomic uint64_t arena_used; /* bytes; grows under allocator_lock */
+    _Atomic uint64_t unrecorded; /* processes for which there was no entry */
+    _Alignas(64) uint64_t allocator[64]; /* shared.c: its lock and free lists */
+
+    _Alignas(64) struct mp_gate gate;
+    _Alignas(64) struct mp_process_entry processes[MP_PROCESSES];
+    _Alignas(64) struct mp_seat seats[MP_PROCESSES];
+    _Alignas(64) struct mp_object_entry objects[MP_OBJECTS];
+    _Alignas(4096) struct mp_event rings[MP_PROCESSES][MP_RING_EVENTS];
+};
+
+/* The arena begins where the header ends; both are whole pages of any page size. */
+#define MP_WORLD_ARENA ((sizeof(struct mp_world) + 0xffff) & ~0xffffull)
+
+/* A world that nobody has adopted yet: fills in a zeroed mapping. */
+void mp_world_prepare(struct mp_world *world);
+
+/* Futexes of the world: shared between processes, found by place, never by name. */
+void mp_futex_wake(_Atomic uint32_t *word, int count);
+/* Sleeps while *word is seen, at most so long. Returns at once if it has moved. */
+void mp_futex_sleep(_Atomic uint32_t *word, uint32_t seen, int milliseconds);
+
+/* Does a controller hold the lock on byte 0 of this memfd? 1, 0. */
+int mp_world_is_controlled(int fd);
+
+/* --- who goes next (schedule.c) ------------------------------------------------------ */
+
+/* Why a process that stands at the gate cannot go; or that it can. */
+enum mp_reason {
+    MP_CAN_GO,
+    MP_NOT_AT_GATE,  /* it runs, or is outside, or has ended */
+    MP_LOCK_TAKEN,   /* .object is the lock, .process who has it */
+    MP_STILL_ALIVE,  /* .process has to end first */
+    MP_BARRIER_OPEN, /* .object is the barrier; others have to come first */
+    MP_SPINS,        /* does the same again and again; passed over while others can go */
+};
+
+struct mp_readiness {
+    enum mp_reason reason;
+    uint16_t object;
+    uint16_t process;
+};
+
+/* The same test that the operation itself makes, on the tables. */
+struct mp_readiness mp_ready(struct mp_world *world, unsigned slot);
+
+/*
+ * Chooses who goes next and gives the turn to it. The caller has the baton. `self` is the
+ * caller's slot, or MP_NOBODY for the controller. Returns the slot that has the baton now,
+ * or MP_NOBODY when it went to the controller (gate.stop says why).
+ */
+unsigned mp_schedule(struct mp_world *world, unsigned self);
+
+/*
+ * Notes that a process has died: entry, event, count of the living. Only one caller wins
+ * and gets 1; the others get 0. The process must be dead: its ring has a new writer.
+ */
+int mp_note_death(struct mp_world *world, unsigned slot, int status);
+
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The model: what a program has done, folded from its events.
+ *
+ * A pure fold: model_start() takes a snapshot of a world's tables, model_event() takes one
+ * event after the other. No terminal, no clock, no system call: the same snapshot and the
+ * same events give the same model, whether they come from a running program, a recording
+ * or a test. What the kernel says of a process (R, S, Z) stands beside it: it is put in by
+ * model_kernel() and never mixed with what the events say.
+ *
+ * Everything that a screen or a report shows is read from struct model; nobody but
+ * model/ writes to it.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A copy of a world's tables at one moment, made by session/ (or by a test). */
+struct snapshot {
+    struct mp_process_entry processes[MP_PROCESSES];
+    struct mp_object_entry objects[MP_OBJECTS];
+    uint64_t steps;
+    enum mp_grain grain;
+    bool controlled; /* false: free running, values are "about" */
+    /* Contents of the objects of kind SHARED: bytes[i] has objects[i].size bytes, at most
+       MODEL_BYTES; NULL where there is none. Owned by who made the snapshot. */
+    const unsigned char *bytes[MP_OBJECTS];
+};
+
+enum { MODEL_BYTES = 4096 }; /* of one shared object that are looked at */
+
+/* A scalar inside a shared object, named by the program's debug information. */
+enum field_kind { FIELD_SIGNED, FIELD_UNSIGNED, FIELD_FLOAT, FIELD_CHAR, FIELD_BOOL,
+                  FIELD_POINTER, FIELD_BYTES };
+
+struct field {
+    char name[MP_NAME_SIZE]; /* "counter", "seats[2]", "left.fork" */
+    uint32_t offset;         /* in the arena */
+    uint32_t size;
+    enum field_kind kind;
+    uint16_t object;
+    bool known;      /* value has been seen */
+    uint64_t value;  /* raw bytes, little end first */
+    uint16_t writer; /* who wrote last; MP_NOBODY */
+    uint64_t updates; /* writes that followed a read by the same process */
+    uint64_t sets;    /* writes that did not */
+    uint64_t lost;    /* updates from which the value now was not computed */
+    uint32_t last_write; /* index into model.writes, of the value now; NO_WRITE */
+};
+
+#define NO_WRITE UINT32_MAX
+
+/* One write to a field, for telling lost updates (controlled runs only). */
+struct model_write {
+    uint32_t field;
+    uint16_t process;
+    uint64_t step;
+    uint32_t moment; /* index into model.steps */
+    uint64_t value;
+    uint32_t based_on; /* the write whose value the writer had last read; NO_WRITE = start */
+    uint32_t depth;    /* updates on the way from the start to this one, itself included */
+    bool is_update;
+    bool lost;
+};
+
+/* One step: a column of the steps table. */
+struct moment {
+    uint64_t step; /* 1, 2, 3 ... */
+    uint16_t process;
+    struct mp_deed deed; /* as it happened; for a write .value is what was written, once
+                            settled */
+    bool settled;
+    uint32_t field; /* index into model.fields, or NO_FIELD */
+    uint32_t write; /* index into model.writes, or NO_WRITE */
+    uint64_t before; /* value of the field before the step */
+    uint64_t after;  /* value of the field after the step (once settled) */
+};
+
+#define NO_FIELD UINT32_MAX
+
+/* Sentences: one for each event that matters, and one at the first time. */
+enum sentence_kind {
+    SAY_MADE, SAY_STARTED, SAY_BORN, SAY_PRINTED, SAY_READ, SAY_READ_TOO, SAY_WROTE,
+    SAY_SET, SAY_LOST_ONE, SAY_LOST_MANY, SAY_UPDATED, SAY_COPIED, SAY_ACQUIRED,
+    SAY_RECOVERED, SAY_BLOCKED_LOCK, SAY_RELEASED, SAY_RELEASED_TO, SAY_TRY_FAILED,
+    SAY_BLOCKED_JOIN, SAY_BLOCKED_BARRIER, SAY_BARRIER_PASSED, SAY_ENDED, SAY_ZOMBIE,
+    SAY_DIED, SAY_DIED_HOLDER, SAY_KILLED_BY_USER, SAY_KILLED_AGAIN, SAY_JOINED,
+    SAY_ORPHAN, SAY_STUCK, SAY_SPINS, SAY_DROPPED, SAY_OUTSIDE, SAY_ALL_ENDED,
+    SAY_KINDS,
+};
+
+struct sentence {
+    uint64_t step; /* 0: not a step */
+    enum sentence_kind kind;
+    uint16_t process;
+    char text[120];  /* at most 75 characters with the demos' own names */
+    char more[120];  /* the first time in a run: one more; else "" */
+};
+
+/* The kernel's word on one process, sampled from /proc by session/. */
+struct kernel_view {
+    char state;  /* R S D T Z X I, or 0 = not known */
+    int32_t parent; /* ppid, 0 unknown */
+    char parent_name[16];
+    uint64_t cpu_ticks; /* user and system */
+    uint64_t switches;  /* voluntary and not */
+    int32_t cpu;        /* ran last on; -1 unknown */
+};
+
+/* What the textbook calls the state. */
+enum textbook_state { STATE_NOT_BORN, STATE_READY, STATE_RUNNING, STATE_BLOCKED,
+                      STATE_ZOMBIE, STATE_GONE, STATES };
+
+struct process_view {
+    struct mp_process_entry entry; /* kept by the fold; equals the snapshot's */
+    struct kernel_view kernel;
+    uint64_t born_step, ended_step, joined_step; /* for the lives; 0 not yet */
+    bool ended_by_user;
+};
+
+struct model {
+    struct process_view processes[MP_PROCESSES];
+    struct mp_object_entry objects[MP_OBJECTS];
+    unsigned process_count; /* entries up to the last one ever used */
+    unsigned object_count;
+    uint64_t steps;
+    enum mp_grain grain;
+    bool controlled;
+    uint16_t moved_last; /* process of the last step; MP_NOBODY */
+    uint64_t dropped;    /* events that went by unseen */
+    uint64_t events;     /* events folded */
+
+    struct field *fields;
+    size_t field_count, field_room;
+    struct moment *moments;
+    size_t moment_count, moment_room;
+    struct model_write *writes;
+    size_t write_count, write_room;
+    struct sentence *sentences;
+    size_t sentence_count, sentence_room;
+    char *output; /* what the program printed, as it came; a zero at the end */
+    size_t output_length, output_room;
+
+    struct model_private *hidden; /* what only the fold itself needs */
+};
+
+/* A new, empty model. NULL: no memory. */
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/*
+ * Starts from a snapshot, or starts again from one after a gap: state is the snapshot's;
+ * differences that matter (births, ends, joins) become sentences; the steps table is
+ * emptied where `gap` is true. Fields keep their names.
+ */
+void model_start(struct model *model, const struct snapshot *snapshot, bool gap);
+
+/* Folds one event of the process in entry `slot`. Events come in their order. */
+void model_event(struct model *model, unsigned slot, const struct mp_event *event);
+
+/* Names for the scalars of a shared object (from the debug information). Adding again for
+   the same object replaces. Without any, a shared object is one field per eight bytes. */
+void model_name_fields(struct model *model, uint16_t object, const struct field *fields,
+                       size_t count);
+
+/* The program printed this; it is stamped with the step that the model is at. */
+void model_output(struct model *model, const char *bytes, size_t length);
+
+/* What the kernel says now. May add the sentence on a zombie, or on an orphan. */
+void model_kernel(struct model *model, unsigned slot, const struct kernel_view *view);
+
+/* So many events went by unseen. */
+void model_dropped(struct model *model, uint64_t count);
+
+/* The person at the lab killed this process (the death itself comes as an event). */
+void model_killed_by_user(struct model *model, unsigned slot);
+
+/* Why nobody can go, after MP_STOP_STUCK: adds the sentence. */
+void model_stuck(struct model *model);
+
+/* --- questions ------------------------------------------------------------------------ */
+
+enum textbook_state model_state(const struct model *model, unsigned slot);
+const char *model_state_word(enum textbook_state state); /* "ready", "BLOCKED", ... */
+const char *model_kernel_word(char state);               /* "S sleeps" */
+
+/* The reason why a process cannot go now, in words: "increment-2 wants counter_lock, and
+   increment-1 has it". Returns false (and an empty text) when it can. */
+bool model_why_not(const struct model *model, unsigned slot, char *text, size_t size);
+
+/* "read counter: 3", "write counter", "join increment-1", "-": for the table. */
+void model_has_done(const struct model *model, unsigned slot, char *text, size_t size);
+void model_does_next(const struct model *model, unsigned slot, char *text, size_t size);
+
+/* The cell of the steps table: "r3", "w4", "w4x" (lost; the caller draws the x), "L", "U". */
+void model_cell(const struct model *model, const struct moment *moment, char *text,
+                size_t size);
+
+/* A field's value as a person writes it: "3", "-1", "2.5", "'a'". */
+void model_value(const struct field *field, uint64_t raw, char *text, size_t size);
+
+/* Index of the field at this place in the arena, or NO_FIELD. */
+uint32_t model_field_at(const struct model *model, uint32_t offset);
+
+/* The name of process `slot`; "somebody" when unknown. */
+const char *model_name(const struct model *model, unsigned slot);
+
+/* Who waits for this object now: fills slots, returns how many. */
+size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots,
+                     size_t room);
+
+/* Updates written and lost over all fields. */
+uint64_t model_updates(const struct model *model);
+uint64_t model_lost(const struct model *model);
+
+/* The last whole line that the program printed, or "". */
+const char *model_last_line(const struct model *model, char *line, size_t size);
+
+/* Compares the fold with a snapshot, field by field: true when equal; else `what` says in
+   words what differs. Values of shared memory included, as far as they are known. */
+bool model_equals(const struct model *model, const struct snapshot *snapshot, char *what,
+                  size_t size);
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The screen: draws a view of a run (or the home list) with ncurses and reads keys.
+ *
+ * It knows the model and nothing below it: commands/ fills in a struct view, calls
+ * screen_draw() some 20 times a second or when something changed, and asks screen_key() for
+ * what the person wants. One table of keys drives the keys, the help and the bar.
+ */
+#ifndef SCREEN_SCREEN_H
+#define SCREEN_SCREEN_H
+
+#include "model/model.h"
+#include "session/debuginfo.h"
+
+#include <stdbool.h>
+
+/* What a key asks for. Digits: ACT_CHOOSE_0 + digit. */
+enum action {
+    ACT_NONE, ACT_GO_STOP, ACT_STEP, ACT_FASTER, ACT_SLOWER, ACT_AGAIN, ACT_OTHER_SEED,
+    ACT_UP, ACT_DOWN, ACT_KILL, ACT_OPEN, ACT_HELP, ACT_QUIT, ACT_RESIZE, ACT_TWIN,
+    ACT_CHOOSE_0, ACT_CHOOSE_9 = ACT_CHOOSE_0 + 9,
+    ACT_HANGUP, /* the terminal is gone */
+};
+
+enum run_mode { RUN_FREE, RUN_SLOW, RUN_STOPPED, RUN_STOPPING, RUN_ENDED };
+
+struct view {
+    const struct model *model;
+    const char *demo;      /* "lock_race" */
+    const char *arguments; /* "2 processes, 5 increments each", or the options as typed */
+    const char *twin;      /* "" when there is none */
+    enum run_mode mode;
+    unsigned speed; /* steps a second; 0 = as fast as the gate goes */
+    uint64_t seed;
+    bool attached;   /* to a program that somebody else started */
+    bool can_choose; /* control is ours: digits, n, kill work */
+    bool hooked;     /* reads and writes of plain C are seen */
+    int exit_status; /* RUN_ENDED: as the shell would say it */
+    int selected;    /* process table entry under the cursor; -1 none */
+    bool armed;      /* the first k was pressed: the next one kills the selected */
+    bool help;       /* show all keys */
+    const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
+
+    /* The source line at which each process stands (line 0: not known), and its file. */
+    struct source_place places[MP_PROCESSES];
+    const struct source *source; /* the file shown; NULL: none */
+    const char *source_name;     /* "lock_race.c" */
+};
+
+struct home_item {
+    const char *name;    /* "lock_race" */
+    const char *summary; /* one line */
+    const char *heading; /* not NULL: a heading stands above this item */
+};
+
+struct home_view {
+    const struct home_item *items;
+    size_t count;
+    size_t selected;
+    bool help;
+    const char *message;
+};
+
+/*
+ * Opens the screen: looks at TERM, LANG, NO_COLOR. 0; or -errno with one clear line in
+ * `why` (not a terminal, too little known about TERM). Restores the terminal at
+ * screen_close(), at exit(), and on signals that end the program.
+ */
+int screen_open(char *why, size_t size);
+void screen_close(void);
+
+void screen_draw(const struct view *view);
+void screen_draw_home(const struct home_view *home);
+
+/*
+ * The next key, at most so many milliseconds; ACT_NONE when none came. `fd` (or -1) is
+ * watched beside the keyboard: the call returns early when it becomes readable.
+ */
+enum action screen_key(int timeout_ms, int fd);
+
+/* The previous frame is still in the terminal's queue: draw later. */
+bool screen_is_behind(void);
+
+#endif
