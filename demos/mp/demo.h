@@ -45,6 +45,13 @@ void demo_options(int argc, char **argv, const char *summary,
 int demo_result(const char *what, long actual, long expected, const char *problem,
                 long problems);
 
+/* Makes and starts `count` processes NAME-1, NAME-2, ... that run fn(arg). */
+void demo_start_all(mp_process **processes, int count, const char *name, mp_target fn,
+                    void *arg);
+
+/* Joins them all; says of each that did not end well how it ended. Returns how many. */
+int demo_join_all(mp_process **processes, int count);
+
 /*
  * must(call): the call of mp returned an error (rc < 0): one line that says which call and
  * why, then the whole program ends with status 3. In a child, the child ends.

@@ -71,7 +71,8 @@ enum mp_stop {
     MP_STOP_BUDGET,  /* no more steps allowed: all stand */
     MP_STOP_CHOICE,  /* the chosen one cannot go */
     MP_STOP_STUCK,   /* somebody lives and nobody can go */
-    MP_STOP_NOBODY,  /* nobody lives that stands at the gate */
+    MP_STOP_ELSEWHERE, /* who lives is outside, or has not come to the gate yet */
+    MP_STOP_ENDED,   /* nobody lives any more */
     MP_STOP_TAKEN,   /* the controller took it */
 };
 
@@ -88,12 +89,17 @@ struct mp_gate {
     _Atomic uint32_t stopped; /* futex: moves whenever the controller gets the baton */
     _Atomic uint32_t outside; /* somebody was outside: this run cannot be repeated */
     _Atomic uint32_t alive;   /* processes between START and END */
-    uint32_t padding[5];
+    _Atomic uint32_t top;     /* process entries ever used: 0 to top - 1 */
+    _Atomic uint64_t time;    /* milliseconds that waits have timed out by; under control
+                                 no other time passes; guarded by the baton */
+    uint32_t padding[2];
 };
+
+enum mp_turn { MP_TURN_NONE, MP_TURN_FORCED, MP_TURN_STEP };
 
 /* Where one process waits for its turn, and where its ring stands. */
 struct mp_seat {
-    _Atomic uint32_t turn;  /* futex: moves when this process may go */
+    _Atomic uint32_t turn;  /* futex, enum mp_turn: not 0 when this process may go */
     _Atomic uint32_t ready; /* 1: stands at the gate, .now is published */
     _Atomic uint32_t timed_out; /* this turn is the time-out of a timed wait */
     _Atomic uint32_t outside;   /* granted, but asleep in the kernel outside of mp */
@@ -132,8 +138,14 @@ struct mp_world {
 /* The arena begins where the header ends; both are whole pages of any page size. */
 #define MP_WORLD_ARENA ((sizeof(struct mp_world) + 0xffff) & ~0xffffull)
 
-/* A world that nobody has adopted yet: fills in a zeroed mapping. */
-void mp_world_prepare(struct mp_world *world);
+/*
+ * Makes the memfd of a new world and maps it, ready to be adopted; it can only grow. The
+ * caller owns both: *fd and the mapping of MP_WORLD_RESERVED bytes. 0 or -errno.
+ */
+int mp_world_create(int *fd, struct mp_world **world);
+
+/* Is this mapping, of `size` bytes of file, a world of this layout? 1, 0. */
+int mp_world_is_valid(const struct mp_world *world, uint64_t size);
 
 /* Futexes of the world: shared between processes, found by place, never by name. */
 void mp_futex_wake(_Atomic uint32_t *word, int count);
@@ -142,6 +154,32 @@ void mp_futex_sleep(_Atomic uint32_t *word, uint32_t seen, int milliseconds);
 
 /* Does a controller hold the lock on byte 0 of this memfd? 1, 0. */
 int mp_world_is_controlled(int fd);
+
+/* Lets everybody run on, free: wakes all who stand at the gate. */
+void mp_world_set_free(struct mp_world *world);
+
+/* Readers of an entry copy it again when the version moved or is odd. */
+static inline void mp_entry_begin(uint32_t *version)
+{
+    __atomic_store_n(version, *version | 1u, __ATOMIC_RELAXED);
+    atomic_thread_fence(memory_order_release);
+}
+
+static inline void mp_entry_end(uint32_t *version)
+{
+    __atomic_store_n(version, (*version | 1u) + 1u, __ATOMIC_RELEASE);
+}
+
+/* --- events and tables (event.c) ------------------------------------------------------- */
+
+/* What a deed says, entered into the tables: the same that a reader makes of the event. */
+void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed);
+
+/* The part of it that is about locks and barriers. */
+void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed *deed);
+
+/* Appends an event to a ring and applies it. The caller is the ring's one writer. */
+void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed);
 
 /* --- who goes next (schedule.c) ------------------------------------------------------ */
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shows:   two processes add to one counter, and updates get lost.
+ * Run:     build/demos/lock_race            (--increments 10000, --processes 3, --help)
+ * Watch:   build/lab run lock_race
+ * Expect:  a counter below 400000. Each += 1 reads, adds and writes; between the read and
+ *          the write of one process the other may write, and that update is lost.
+ * Compare: lock_fixed.c, the same with a lock.
+ *
+ * Python:  counter = Value('i', 0)
+ *          def increment(counter):
+ *              for i in range(10000): counter.value += 1
+ */
+#include "demo.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+DEMO("summary=two processes add to one counter, and updates get lost\0"
+     "watch=--increments 5\0"
+     "explore=--increments 1\0"
+     "grain=memory\0"
+     "twin=lock_fixed\0");
+
+enum { START_LIMIT_MS = 5000, PROCESSES_MAX = 32 };
+
+static int processes = 2;
+static int increments = 200000;
+
+struct shared { /* one, in shared memory: all processes see it */
+    int counter;
+};
+
+struct job { /* private: each process has its own copy */
+    struct shared *shared;
+    mp_barrier *start;
+};
+
+static int increment(void *arg)
+{
+    struct job *job = arg;
+    must(mp_barrier_wait(job->start, START_LIMIT_MS)); /* all start together */
+    for (int i = 0; i < increments; i++) {
+        job->shared->counter += 1; /* RACE: read, add, write */
+    }
+    printf("%s (%d) added %d\n", mp_current_name(), (int)getpid(), increments);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    demo_options(argc, argv, "Processes add 1 to one counter, without a lock.",
+                 (const struct demo_option[]){
+                     {"processes", &processes, 1, PROCESSES_MAX, "processes that add"},
+                     {"increments", &increments, 1, 1000000000, "additions by each"},
+                     {0}});
+    struct job job = {.shared = must_have(MP_SHARED(struct shared))};
+    must(mp_barrier_create(&job.start, (unsigned)processes));
+    printf("lock_race: %d processes add 1 to one counter, %d times each, no lock\n",
+           processes, increments);
+
+    mp_process *children[PROCESSES_MAX];
+    demo_start_all(children, processes, "increment", increment, &job);
+    demo_join_all(children, processes);
+
+    long expected = (long)processes * increments;
+    long counter = job.shared->counter;
+    if (counter == expected) {
+        printf("Nothing was lost this time. That proves nothing: run it again.\n");
+    }
+    return demo_result("counter", counter, expected, "lost", expected - counter);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/* What every demo needs: options, must(), the last line. */
+#include "demo.h"
+
+#include "internal.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_OPTIONS = 24, EXIT_USAGE = 2, EXIT_CANNOT = 3, HELP = 1000 };
+
+static const char *program(void)
+{
+    return program_invocation_short_name;
+}
+
+/* --- options -------------------------------------------------------------------------------- */
+
+/* How many letters must change to make one word the other: for "did you mean". */
+static size_t distance(const char *a, const char *b)
+{
+    enum { LONGEST = 40 };
+    size_t row[LONGEST + 1];
+    size_t length = strnlen(b, LONGEST);
+    for (size_t j = 0; j <= length; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = change < least ? change : least;
+        }
+    }
+    return row[length];
+}
+
+static _Noreturn void unknown_option(const char *given, const struct demo_option *options)
+{
+    char word[48];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    const char *nearest = "help";
+    size_t least = distance(word + strspn(word, "-"), nearest);
+    for (const struct demo_option *o = options; o->name != NULL; o++) {
+        size_t d = distance(word + strspn(word, "-"), o->name);
+        if (d < least) {
+            least = d;
+            nearest = o->name;
+        }
+    }
+    fprintf(stderr, "%s: unknown option %s; did you mean --%s?\n", program(), word, nearest);
+    exit(EXIT_USAGE);
+}
+
+static void set_number(const struct demo_option *option, const char *text)
+{
+    char *end;
+    errno = 0;
+    long number = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || number < option->least ||
+        number > option->most) {
+        fprintf(stderr, "%s: --%s takes a number from %d to %d, not \"%s\"\n", program(),
+                option->name, option->least, option->most, text);
+        exit(EXIT_USAGE);
+    }
+    *option->value = (int)number;
+}
+
+static _Noreturn void help(const char *summary, const struct demo_option *options)
+{
+    printf("Usage: %s [OPTION]...\n%s\n\n", program(), summary);
+    for (const struct demo_option *o = options; o->name != NULL; o++) {
+        char left[40];
+        snprintf(left, sizeof left, "--%s%s", o->name, o->most != 0 ? " N" : "");
+        printf("  %-18s %s", left, o->help);
+        if (o->most != 0) {
+            printf(" (%d to %d; default %d)", o->least, o->most, *o->value);
+        }
+        printf("\n");
+    }
+    printf("  %-18s this list\n", "--help");
+    printf("\nExit status: 0 right, 1 wrong result, 2 usage.\n");
+    exit(0);
+}
+
+void demo_options(int argc, char **argv, const char *summary,
+                  const struct demo_option *options)
+{
+    struct option known[MOST_OPTIONS + 2] = {{0}};
+    int count = 0;
+    for (; options[count].name != NULL && count < MOST_OPTIONS; count++) {
+        known[count] = (struct option){
+            options[count].name, options[count].most != 0 ? required_argument : no_argument,
+            NULL, count};
+    }
+    known[count] = (struct option){"help", no_argument, NULL, HELP};
+    opterr = 0;
+    for (int found; (found = getopt_long(argc, argv, "+:", known, NULL)) != -1;) {
+        if (found == HELP) {
+            help(summary, options);
+        } else if (found == ':') {
+            const struct demo_option *o = &options[optopt];
+            fprintf(stderr, "%s: --%s takes a number from %d to %d\n", program(), o->name,
+                    o->least, o->most);
+            exit(EXIT_USAGE);
+        } else if (found == '?') {
+            unknown_option(argv[optind - 1], options);
+        } else if (options[found].most == 0) {
+            *options[found].value = 1;
+        } else {
+            set_number(&options[found], optarg);
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "%s: \"%s\" is no option; see %s --help\n", program(), argv[optind],
+                program());
+        exit(EXIT_USAGE);
+    }
+}
+
+/* --- many children -------------------------------------------------------------------------- */
+
+void demo_start_all(mp_process **processes, int count, const char *name, mp_target fn,
+                    void *arg)
+{
+    for (int i = 0; i < count; i++) {
+        char full[MP_NAME_SIZE];
+        snprintf(full, sizeof full, "%s-%d", name, i + 1);
+        struct mp_process_options options = {.name = full};
+        must(mp_process_create(&processes[i], fn, arg, &options));
+        must(mp_process_start(processes[i]));
+    }
+}
+
+int demo_join_all(mp_process **processes, int count)
+{
+    int failed = 0;
+    for (int i = 0; i < count; i++) {
+        int status = 0;
+        must(mp_process_join(processes[i], MP_FOREVER));
+        int rc = mp_process_exitcode(processes[i], &status);
+        if (rc == 0 && status == 0) {
+            continue;
+        }
+        failed++;
+        if (status < 0) {
+            printf("%s was killed by signal %d (%s)\n", mp_process_name(processes[i]),
+                   -status, strsignal(-status));
+        } else {
+            printf("%s ended with status %d\n", mp_process_name(processes[i]), status);
+        }
+    }
+    return failed;
+}
+
+/* --- endings -------------------------------------------------------------------------------- */
+
+int demo_result(const char *what, long actual, long expected, const char *problem,
+                long problems)
+{
+    fflush(stdout);
+    if (mp_the_world == NULL || mp_mode() == MP_MODE_FREE) {
+        if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
+            fprintf(stderr, "watch it: build/lab run %s\n", program());
+        }
+    }
+    printf("%s %ld, expected %ld, %s %ld\n", what, actual, expected, problem, problems);
+    return problems == 0 && actual == expected ? 0 : 1;
+}
+
+int demo_must(int rc, const char *call)
+{
+    if (rc < 0) {
+        fflush(stdout);
+        fprintf(stderr, "%s: %s: %s: %s\n", program(), mp_current_name(), call,
+                strerror(-rc));
+        exit(EXIT_CANNOT);
+    }
+    return rc;
+}
+
+void *demo_must_have(void *memory, const char *call)
+{
+    demo_must(memory == NULL ? -ENOMEM : 0, call);
+    return memory;
+}

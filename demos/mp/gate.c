@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The gate, and the one wait.
+ *
+ * A point is a place where a process may be stopped under control: every step of the grain,
+ * and every call that can block. Before it the process publishes what it wants (entry .now,
+ * a WANT event, then seat .ready with release), decides who goes next if it has the baton,
+ * and sleeps until seat .turn moves (acquire pairs with the release of who gave the turn).
+ * A granted process runs alone to its next point. Nothing is obtained outside of a turn: who
+ * wants a lock stands at the gate and not in the lock, so a pause really pauses.
+ */
+#include "internal.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+enum {
+    SLEEP_MS = 100,    /* the longest sleep: who was to wake us may have died */
+    SPIN_TURNS = 2000, /* looks before sleeping: a hand-over costs 1 us awake, 80 asleep */
+};
+
+static inline void pause_processor(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static bool my_turn(struct mp_self *me)
+{
+    return atomic_load_explicit(&me->seat->turn, memory_order_acquire) != MP_TURN_NONE;
+}
+
+/* If I have the baton, I say who goes next. If not, I came from outside: the controller
+   looks after me. */
+static void pass_baton(struct mp_self *me)
+{
+    struct mp_gate *gate = &mp_the_world->gate;
+    uint32_t mine = me->slot + 1;
+    if (atomic_compare_exchange_strong(&gate->baton, &mine, mine | MP_BATON_DECIDING)) {
+        mp_schedule(mp_the_world, me->slot);
+    } else {
+        atomic_fetch_add(&gate->stopped, 1);
+        mp_futex_wake(&gate->stopped, 1);
+    }
+}
+
+static void wait_for_turn(struct mp_self *me)
+{
+    static bool one_processor;
+    static bool asked;
+    if (!asked) {
+        asked = true;
+        one_processor = mp_cpu_count() == 1;
+    }
+    for (int i = 0; i < SPIN_TURNS && !one_processor && !my_turn(me); i++) {
+        pause_processor();
+    }
+    while (!my_turn(me) && mp_mode() != MP_MODE_FREE) {
+        mp_futex_sleep(&me->seat->turn, MP_TURN_NONE, SLEEP_MS);
+        if (!my_turn(me) && !mp_world_is_controlled(mp_world_fd)) {
+            mp_world_set_free(mp_the_world); /* the controller has gone, or died */
+        }
+    }
+}
+
+static void take_turn(struct mp_self *me, struct mp_stop_for *stop)
+{
+    struct mp_seat *seat = me->seat;
+    wait_for_turn(me);
+    stop->step = atomic_load(&seat->turn) == MP_TURN_STEP;
+    stop->timed_out = atomic_load(&seat->timed_out);
+    atomic_store(&seat->ready, 0);
+    atomic_store(&seat->turn, MP_TURN_NONE);
+}
+
+static bool is_life(enum mp_op op)
+{
+    return mp_op_is_step(op, MP_GRAIN_LIVES);
+}
+
+void mp_gate_stop(struct mp_self *me, struct mp_stop_for *stop)
+{
+    stop->step = false;
+    stop->timed_out = false;
+    if (mp_mode() == MP_MODE_FREE && !stop->announced) {
+        return;
+    }
+    mp_settle(me);
+    if (mp_is_alone() && !is_life((enum mp_op)stop->deed.op)) {
+        return;
+    }
+    struct mp_seat *seat = me->seat;
+    atomic_store_explicit(&seat->turn, MP_TURN_NONE, memory_order_relaxed);
+    if (!stop->announced) {
+        stop->deed.info &= (uint8_t)~MP_INFO_PHASE;
+        mp_emit(me, stop->deed);
+        if (mp_mode() == MP_MODE_FREE) {
+            return;
+        }
+    }
+    uint64_t time = atomic_load(&mp_the_world->gate.time);
+    atomic_store(&seat->deadline, stop->deadline ? time + stop->deadline : 0);
+    atomic_store(&seat->timed_out, 0);
+    atomic_store(&seat->outside, 0);
+    atomic_store_explicit(&seat->ready, 1, memory_order_release);
+    pass_baton(me);
+    take_turn(me, stop);
+}
+
+void mp_gate_begin(struct mp_self *me, struct mp_stop_for *stop)
+{
+    take_turn(me, stop);
+}
+
+void mp_gate_leave(struct mp_self *me)
+{
+    if (mp_mode() != MP_MODE_FREE) {
+        pass_baton(me);
+    }
+}
+
+void mp_gate_repeats(struct mp_self *me, const struct mp_deed *deed)
+{
+    struct mp_deed *before = &me->repeated;
+    bool same = before->op == deed->op && before->offset == deed->offset &&
+                before->place == deed->place && before->value == deed->value &&
+                before->object == deed->object;
+    uint32_t times = same ? atomic_load(&me->seat->repeats) + 1 : 0;
+    atomic_store(&me->seat->repeats, times);
+    *before = *deed;
+}
+
+/* --- the one wait ----------------------------------------------------------------------- */
+
+static void count_sleeper(struct mp_waiting *waiting, int change)
+{
+    if (waiting->sleepers != NULL) {
+        atomic_fetch_add(waiting->sleepers, (uint32_t)change);
+    }
+}
+
+/* Sleeps until it is worth trying again. Tries once more after it has said that it sleeps,
+   so that a wake-up between the last try and the sleep is not missed. */
+static int try_and_sleep(struct mp_waiting *waiting, int milliseconds)
+{
+    if (waiting->sequence == NULL) {
+        struct pollfd end = {.fd = waiting->fd, .events = POLLIN};
+        poll(&end, 1, milliseconds);
+        return waiting->attempt(waiting->context);
+    }
+    count_sleeper(waiting, 1);
+    uint32_t seen = atomic_load(waiting->sequence);
+    int rc = waiting->attempt(waiting->context);
+    if (rc == -EAGAIN) {
+        mp_futex_sleep(waiting->sequence, seen, milliseconds);
+    }
+    count_sleeper(waiting, -1);
+    return rc;
+}
+
+static int milliseconds_left(uint64_t end)
+{
+    uint64_t now = mp_nanoseconds();
+    uint64_t left = end > now ? (end - now + 999999) / 1000000 : 0;
+    return left > SLEEP_MS ? SLEEP_MS : (int)left;
+}
+
+int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
+{
+    if (timeout_ms < MP_FOREVER) {
+        return -EINVAL;
+    }
+    uint64_t end = timeout_ms > 0 ? mp_nanoseconds() + (uint64_t)timeout_ms * 1000000 : 0;
+    bool told = waiting->announced;
+    waiting->step = false;
+    for (;;) {
+        struct mp_stop_for stop = {.deed = waiting->deed,
+                                   .deadline = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
+                                   .announced = waiting->announced};
+        if (me != NULL && mp_mode() != MP_MODE_FREE) {
+            mp_gate_stop(me, &stop);
+            waiting->step = stop.step;
+        }
+        int rc = waiting->attempt(waiting->context);
+        if (rc != -EAGAIN || timeout_ms == 0) {
+            return rc;
+        }
+        if (stop.timed_out) {
+            return -ETIMEDOUT;
+        }
+        if (me != NULL && mp_mode() != MP_MODE_FREE && !mp_is_alone()) {
+            continue; /* back to the gate: nothing is waited for outside of it */
+        }
+        int left = end ? milliseconds_left(end) : SLEEP_MS;
+        if (left == 0) {
+            return -ETIMEDOUT;
+        }
+        if (me != NULL && !told) {
+            told = true;
+            mp_emit(me, waiting->deed); /* now it is seen to wait */
+        }
+        rc = try_and_sleep(waiting, left);
+        if (rc != -EAGAIN) {
+            return rc;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the files of mp share with each other and with nobody else: who I am, the arena,
+ * writing events, the gate, the one wait.
+ */
+#ifndef MP_INTERNAL_H
+#define MP_INTERNAL_H
+
+#include "mp.h"
+#include "world.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/*
+ * Who this process is. Lies in a page that fork wipes: in a child of a bare fork it is all
+ * zero, and mp_self() registers the child by itself.
+ */
+struct mp_self {
+    struct mp_process_entry *entry; /* NULL: not registered */
+    struct mp_seat *seat;
+    struct mp_event *ring;
+    unsigned slot;
+    bool unrecorded; /* no entry was free: this process runs unseen */
+    /* The last write under control, whose value is told when this process next stops. */
+    bool unsettled;
+    struct mp_deed write;
+    /* The same read or failing try, over and over: a loop that spins. */
+    struct mp_deed repeated;
+    struct mp_process *process; /* mp_current() of a child */
+};
+
+extern struct mp_self *mp_me; /* never NULL once mp has started */
+extern struct mp_world *mp_the_world;
+extern int mp_world_fd;
+extern uintptr_t mp_arena_begin; /* [begin, begin + size): what the hooks look at */
+extern uintptr_t mp_arena_size;
+extern uintptr_t mp_program_base; /* load address of the program's file */
+
+/* Only the first thread of a process records; it is one in each process after a fork. */
+extern _Thread_local bool mp_first_thread;
+/* Inside mp: hooks entered now record nothing. IN_HOOK: they come from a signal handler,
+   and are counted. IN_MP: they are mp's own. */
+enum { MP_OUTSIDE, MP_IN_HOOK, MP_IN_MP };
+extern _Thread_local uint8_t mp_inside;
+
+/* Registers on first use. NULL: this process, or this thread, is not recorded. */
+struct mp_self *mp_self(void);
+
+/* Takes a free entry of the process table: its slot, or MP_NOBODY. */
+unsigned mp_slot_take(void);
+void mp_slot_give_back(unsigned slot);
+void mp_become(unsigned slot); /* this process is the one in that entry */
+/* Fills an entry for a process that is not born yet, and tells so. */
+void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent, const char *name);
+void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
+
+static inline uint32_t mp_place(const void *return_address)
+{
+    uintptr_t call = (uintptr_t)return_address - 1 - mp_program_base;
+    return call <= UINT32_MAX ? (uint32_t)call : 0;
+}
+#define MP_CALLER mp_place(__builtin_return_address(0))
+
+/* The number at this place; of 16 bytes, the first 8. Reads it in one piece where the
+   machine can, as the access that is told about would. */
+static inline uint64_t mp_value_at(const volatile void *memory, unsigned size)
+{
+    struct unaligned {
+        union {
+            uint8_t one;
+            uint16_t two;
+            uint32_t four;
+            uint64_t eight;
+        };
+    } __attribute__((packed, may_alias));
+    const volatile struct unaligned *value = memory;
+    switch (size) {
+    case 1:
+        return value->one;
+    case 2:
+        return value->two;
+    case 4:
+        return value->four;
+    default:
+        return value->eight;
+    }
+}
+
+static inline enum mp_mode mp_mode(void)
+{
+    return (enum mp_mode)atomic_load_explicit(&mp_the_world->gate.mode,
+                                              memory_order_relaxed);
+}
+
+static inline bool mp_is_alone(void)
+{
+    return atomic_load_explicit(&mp_the_world->gate.alive, memory_order_relaxed) <= 1;
+}
+
+/* --- events (emit.c) ------------------------------------------------------------------ */
+
+/* Writes an event into my ring, and what it says into the tables. */
+void mp_emit(struct mp_self *me, struct mp_deed deed);
+/* A name, as records of 16 bytes. */
+void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,
+                  const char *text);
+/* Under control: tells what the last write wrote. */
+void mp_settle(struct mp_self *me);
+
+/* --- the gate and the one wait (gate.c) ----------------------------------------------- */
+
+/* What a process stops for, and how it went on. */
+struct mp_stop_for {
+    struct mp_deed deed;
+    uint64_t deadline; /* milliseconds of a timed wait; 0: none */
+    bool announced;    /* .now is published already, by the caller */
+    bool step;         /* out: this turn was a step */
+    bool timed_out;    /* out: this turn is the time-out */
+};
+
+/* Under control: stops before the deed until it is this process's turn. Free, or alone
+   (there is nobody to choose between): returns at once. */
+void mp_gate_stop(struct mp_self *me, struct mp_stop_for *stop);
+
+/* The first stop of a child whose parent has published it at the gate already. */
+void mp_gate_begin(struct mp_self *me, struct mp_stop_for *stop);
+
+/* Hands the baton on without stopping: the process is about to end. */
+void mp_gate_leave(struct mp_self *me);
+
+/* After a failing try or a read: is this one more turn of a loop that spins? */
+void mp_gate_repeats(struct mp_self *me, const struct mp_deed *deed);
+
+/*
+ * The one wait: every blocking call is this loop. Gate; try; else sleep on *sequence, at
+ * most 100 ms; gate again. `attempt` returns >= 0 or an error that ends the wait, or
+ * -EAGAIN to wait on.
+ * Returns what attempt returned; -EAGAIN with timeout 0; -ETIMEDOUT; -EINVAL.
+ */
+struct mp_waiting {
+    struct mp_deed deed;
+    int (*attempt)(void *context);
+    void *context;
+    _Atomic uint32_t *sequence; /* futex: moves when it is worth trying again */
+    _Atomic uint32_t *sleepers; /* counts who sleeps on it */
+    int fd;         /* where sequence is NULL: readable when it is worth trying again */
+    bool announced; /* the WANT event was written by the caller */
+    bool step;      /* out: the deed is a step of a controlled run */
+};
+int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
+
+/* --- memory (shared.c), objects (object.c) ---------------------------------------------- */
+
+void *mp_arena_alloc(size_t size);
+void mp_arena_free(void *memory, size_t size);
+uint32_t mp_arena_offset(const void *memory);
+void *mp_arena_at(uint32_t offset);
+
+/* Enters an object into the table: its index, or 0 when the table is full. */
+uint16_t mp_object_add(enum mp_kind kind, const void *memory, size_t size,
+                       const char *name, const char *type, uint32_t parties);
+void mp_object_remove(uint16_t object);
+/* "&job.start" -> "start", "&shared->lock" -> "lock". */
+const char *mp_plain_name(const char *expression);
+
+/* A small lock for mp's own tables: robust, only ever tried, left again within moments. */
+void mp_guard_init(pthread_mutex_t *mutex);
+void mp_guard_enter(pthread_mutex_t *mutex);
+void mp_guard_leave(pthread_mutex_t *mutex);
+/* One try: 0, MP_RECOVERED (the last holder died inside), -EAGAIN. */
+int mp_guard_try(pthread_mutex_t *mutex);
+
+/* Starts the program's own world, unless the lab gave one. 0 or -errno. */
+int mp_world_open(void);
+
+/* Printed lines become events (output.c). */
+void mp_output_open(void);
+
+/* Main has an end too (process.c). */
+void mp_process_open(void);
+
+#endif

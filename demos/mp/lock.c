@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A lock with an owner, which survives the death of its owner.
+ *
+ *     free --try--> taken --release--> free
+ *     taken, owner killed --try--> taken by who tries, which is told MP_RECOVERED
+ *
+ * The kernel marks a robust mutex when its owner dies. It is only ever tried: a process that
+ * has to wait sleeps on `sequence`, which each release moves, and looks again after 100 ms
+ * at most, since who was to wake it may have died first.
+ *
+ * The object table has the owner and the counts; who has the mutex writes them.
+ */
+#include "internal.h"
+
+#include <errno.h>
+
+struct mp_lock {
+    pthread_mutex_t mutex;
+    _Atomic uint32_t sequence; /* futex: moves at each release */
+    _Atomic uint32_t sleepers; /* may count a sleeper that was killed: one wake too many */
+    _Atomic uintptr_t thread;  /* pthread_self() of the owner: tells threads apart */
+    uint16_t object;
+};
+
+static struct mp_object_entry *entry_of(const struct mp_lock *lock)
+{
+    return &mp_the_world->objects[lock->object];
+}
+
+static bool is_mine(const struct mp_lock *lock)
+{
+    return mp_me->entry != NULL && entry_of(lock)->owner == mp_me->slot &&
+           atomic_load_explicit(&lock->thread, memory_order_relaxed) ==
+               (uintptr_t)pthread_self();
+}
+
+int mp_lock_create_named(mp_lock **out, const char *name)
+{
+    if (out == NULL || name == NULL) {
+        return -EINVAL;
+    }
+    int rc = mp_world_open();
+    if (rc != 0) {
+        return rc;
+    }
+    struct mp_lock *lock = mp_arena_alloc(sizeof *lock);
+    if (lock == NULL) {
+        return -ENOMEM;
+    }
+    mp_guard_init(&lock->mutex);
+    lock->object = mp_object_add(MP_KIND_LOCK, lock, sizeof *lock, mp_plain_name(name),
+                                 "mp_lock", 0);
+    if (lock->object == 0) {
+        mp_arena_free(lock, sizeof *lock);
+        return -ENOMEM;
+    }
+    *out = lock;
+    return 0;
+}
+
+static int attempt(void *context)
+{
+    struct mp_lock *lock = context;
+    int rc = mp_guard_try(&lock->mutex);
+    if (rc >= 0) {
+        atomic_store_explicit(&lock->thread, (uintptr_t)pthread_self(),
+                              memory_order_relaxed);
+    }
+    return rc;
+}
+
+/* Nobody controls, nobody is in the way: the shortest path. */
+static int acquire_free(struct mp_lock *lock, struct mp_self *me, uint32_t place)
+{
+    int rc = attempt(lock);
+    if (rc >= 0) {
+        struct mp_deed deed = {.op = MP_OP_LOCK_ACQUIRE,
+                               .info = rc == MP_RECOVERED ? MP_DONE_RECOVERED : MP_DONE,
+                               .object = lock->object,
+                               .place = place,
+                               .value = entry_of(lock)->changes + 1};
+        mp_record(mp_the_world, me->slot, deed);
+    }
+    return rc;
+}
+
+static void tell(struct mp_self *me, struct mp_deed deed, int rc, bool step)
+{
+    if (me == NULL) {
+        return;
+    }
+    if (rc < 0) {
+        deed.info = MP_FAILED;
+        deed.value = (uint64_t)-rc;
+    } else {
+        deed.info = rc == MP_RECOVERED ? MP_DONE_RECOVERED : MP_DONE;
+        deed.value = mp_the_world->objects[deed.object].changes + 1;
+    }
+    deed.info |= step ? MP_INFO_STEP : 0;
+    mp_emit(me, deed);
+    if (rc < 0) {
+        mp_gate_repeats(me, &deed);
+    }
+}
+
+/* A thread that is not recorded has the lock all the same: the table says whose it is. */
+static void own_unrecorded(struct mp_lock *lock)
+{
+    if (mp_me->entry != NULL) {
+        struct mp_deed deed = {.op = MP_OP_LOCK_ACQUIRE, .info = MP_DONE,
+                               .object = lock->object};
+        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+    }
+}
+
+static int acquire_waiting(struct mp_lock *lock, struct mp_self *me, uint32_t place,
+                           int timeout_ms)
+{
+    struct mp_waiting waiting = {
+        .deed = {.op = timeout_ms == 0 ? MP_OP_LOCK_TRY : MP_OP_LOCK_ACQUIRE,
+                 .object = lock->object,
+                 .place = place},
+        .attempt = attempt,
+        .context = lock,
+        .sequence = &lock->sequence,
+        .sleepers = &lock->sleepers,
+    };
+    int rc = mp_wait(me, &waiting, timeout_ms);
+    tell(me, waiting.deed, rc, waiting.step);
+    if (me == NULL && rc >= 0) {
+        own_unrecorded(lock);
+    }
+    return rc;
+}
+
+int mp_lock_acquire(mp_lock *lock, int timeout_ms)
+{
+    if (lock == NULL || timeout_ms < MP_FOREVER) {
+        return -EINVAL;
+    }
+    uint32_t place = MP_CALLER;
+    struct mp_self *me = mp_self();
+    if (is_mine(lock)) {
+        return timeout_ms == 0 ? -EAGAIN : -EDEADLK;
+    }
+    if (me != NULL && mp_mode() == MP_MODE_FREE) {
+        int rc = acquire_free(lock, me, place);
+        if (rc >= 0) {
+            return rc;
+        }
+    }
+    return acquire_waiting(lock, me, place, timeout_ms);
+}
+
+int mp_lock_release(mp_lock *lock)
+{
+    if (lock == NULL) {
+        return -EINVAL;
+    }
+    if (!is_mine(lock)) {
+        return -EPERM;
+    }
+    struct mp_self *me = mp_self();
+    struct mp_deed deed = {.op = MP_OP_LOCK_RELEASE,
+                           .object = lock->object,
+                           .place = MP_CALLER,
+                           .value = entry_of(lock)->changes + 1};
+    if (me == NULL) {
+        deed.info = MP_DONE;
+        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+    } else {
+        struct mp_stop_for stop = {.deed = deed};
+        mp_gate_stop(me, &stop);
+        deed.info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0));
+        mp_emit(me, deed);
+    }
+    atomic_store_explicit(&lock->thread, 0, memory_order_relaxed);
+    pthread_mutex_unlock(&lock->mutex);
+    /* Sequence first, then who sleeps: pairs with count_sleeper, then look, in the wait. */
+    atomic_fetch_add(&lock->sequence, 1);
+    if (atomic_load(&lock->sleepers) != 0) {
+        mp_futex_wake(&lock->sequence, 1);
+    }
+    return 0;
+}
+
+int mp_lock_destroy(mp_lock *lock)
+{
+    if (lock == NULL) {
+        return 0;
+    }
+    if (mp_guard_try(&lock->mutex) < 0) {
+        return -EBUSY;
+    }
+    mp_guard_leave(&lock->mutex);
+    pthread_mutex_destroy(&lock->mutex);
+    mp_object_remove(lock->object);
+    mp_arena_free(lock, sizeof *lock);
+    return 0;
+}

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Processes: made, started, joined.
+ *
+ *     MADE --start--> STARTED --born--> ALIVE --end, or killed--> ENDED --join--> JOINED
+ *
+ * The parent moves an entry to MADE, STARTED and JOINED, the child to ALIVE and ENDED; of a
+ * child that was killed, whoever notices first moves it to ENDED (mp_note_death).
+ *
+ * A child is forked with fork(), not a raw clone: glibc must know its new thread id, or the
+ * robust locks of a killed child are not recovered. Its end is seen through a pidfd, so it
+ * can be waited for with a time limit and never mistaken for another with the same number.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DEFAULT_DEPTH = 8, EXIT_STATUS_MAX = 255 };
+
+/* Private to the process that made it; nothing here is shared. */
+struct mp_process {
+    mp_target fn;
+    void *arg;
+    char name[MP_NAME_SIZE];
+    unsigned slot;
+    int max_depth;
+    bool survive;
+    bool started;
+    bool joined;
+    int status; /* valid when joined: 0..255, -signal, MP_STATUS_UNKNOWN */
+    pid_t pid;
+    pid_t maker;
+    int pidfd;
+    struct mp_process *next; /* the children of this process, for the fork and the exit */
+};
+
+static struct mp_process *children;
+static struct mp_process self; /* mp_current() */
+static unsigned made;          /* names: Process-1, Process-2 */
+static int depth;              /* generations above this process */
+static bool ending;
+
+/* --- made ----------------------------------------------------------------------------------- */
+
+static int choose_name(struct mp_process *process, const char *name)
+{
+    if (name != NULL) {
+        size_t length = strlen(name);
+        if (length >= sizeof process->name) {
+            return -ENAMETOOLONG;
+        }
+        memcpy(process->name, name, length + 1);
+        return 0;
+    }
+    made++;
+    if (depth == 0) {
+        snprintf(process->name, sizeof process->name, "Process-%u", made);
+    } else {
+        snprintf(process->name, sizeof process->name, "%.50s:%u", mp_current_name(), made);
+    }
+    return 0;
+}
+
+int mp_process_create(mp_process **out, mp_target fn, void *arg,
+                      const struct mp_process_options *options)
+{
+    static const struct mp_process_options defaults;
+    if (out == NULL || fn == NULL) {
+        return -EINVAL;
+    }
+    int rc = mp_world_open();
+    if (rc != 0) {
+        return rc;
+    }
+    options = options != NULL ? options : &defaults;
+    struct mp_process *process = calloc(1, sizeof *process);
+    if (process == NULL) {
+        return -ENOMEM;
+    }
+    rc = choose_name(process, options->name);
+    process->slot = rc == 0 ? mp_slot_take() : MP_NOBODY;
+    if (process->slot == MP_NOBODY) {
+        free(process);
+        return rc != 0 ? rc : -EAGAIN;
+    }
+    process->fn = fn;
+    process->arg = arg;
+    process->pidfd = -1;
+    process->maker = getpid();
+    process->survive = options->survive;
+    process->max_depth = options->max_depth > 0 ? options->max_depth : DEFAULT_DEPTH;
+    process->next = children;
+    children = process;
+    struct mp_self *me = mp_self();
+    if (me != NULL) {
+        mp_settle(me);
+        mp_slot_make(me, process->slot, me->slot, process->name);
+    }
+    *out = process;
+    return 0;
+}
+
+/* --- the child -------------------------------------------------------------------------------- */
+
+/* What belongs to the parent: its children's descriptors, its handlers, its terminal. */
+static void leave_parent_behind(void)
+{
+    static const int to_default[] = {SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT, SIGWINCH};
+    for (size_t i = 0; i < sizeof to_default / sizeof *to_default; i++) {
+        signal(to_default[i], SIG_DFL);
+    }
+    for (struct mp_process *child = children; child != NULL; child = child->next) {
+        if (child->pidfd >= 0) {
+            close(child->pidfd);
+        }
+    }
+    children = NULL;
+    made = 0;
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null >= 0) {
+        dup2(null, STDIN_FILENO);
+        close(null);
+    }
+}
+
+/* Says that this process ends, and lets the others go on. Once. */
+static void say_end(int status)
+{
+    struct mp_self *me = mp_self();
+    if (me == NULL || ending) {
+        return;
+    }
+    ending = true;
+    fflush(NULL);
+    struct mp_stop_for stop = {.deed = {.op = MP_OP_END, .value = (uint64_t)status}};
+    mp_gate_stop(me, &stop);
+    struct mp_deed end = stop.deed;
+    end.info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0));
+    end.order = 0;
+    mp_settle(me);
+    mp_emit(me, end);
+    me->entry->status = status;
+    uint8_t alive = MP_LIFE_ALIVE;
+    if (__atomic_compare_exchange_n(&me->entry->life, &alive, MP_LIFE_ENDED, false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+        atomic_fetch_sub(&mp_the_world->gate.alive, 1);
+        mp_gate_leave(me);
+    }
+}
+
+/* Kept small and apart: from here on this is another process. */
+static _Noreturn void child_main(struct mp_process *process, pid_t parent, bool at_gate)
+{
+    if (!process->survive) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) {
+            _exit(EXIT_STATUS_MAX); /* it ended before it could be watched */
+        }
+    }
+    leave_parent_behind();
+    depth++;
+    ending = false;
+    self = *process;
+    self.pid = getpid();
+    prctl(PR_SET_NAME, self.name);
+    mp_become(self.slot);
+    struct mp_self *me = mp_self();
+    struct mp_stop_for stop = {.deed = {.op = MP_OP_BEGIN}};
+    if (at_gate) {
+        mp_gate_begin(me, &stop);
+    } else {
+        mp_gate_stop(me, &stop);
+    }
+    mp_begin(me, stop.step);
+    int rc = self.fn(self.arg);
+    int status = rc >= 0 && rc <= EXIT_STATUS_MAX ? rc : EXIT_STATUS_MAX;
+    say_end(status);
+    fflush(NULL);
+    _exit(status);
+}
+
+/* --- started ---------------------------------------------------------------------------------- */
+
+/* From here on the scheduler counts with the child. Under control it stands at the gate
+   before it is forked, so that the choice does not depend on how fast a fork is. */
+static bool expect_child(struct mp_process *process)
+{
+    struct mp_process_entry *entry = &mp_the_world->processes[process->slot];
+    struct mp_seat *seat = &mp_the_world->seats[process->slot];
+    bool at_gate = mp_mode() != MP_MODE_FREE;
+    atomic_fetch_add(&mp_the_world->gate.alive, 1);
+    mp_entry_begin(&entry->version);
+    entry->life = MP_LIFE_STARTED;
+    entry->waiting = at_gate;
+    entry->now = (struct mp_deed){.op = at_gate ? MP_OP_BEGIN : MP_OP_NONE};
+    mp_entry_end(&entry->version);
+    atomic_store(&seat->turn, MP_TURN_NONE);
+    atomic_store(&seat->deadline, 0);
+    atomic_store(&seat->repeats, 0);
+    atomic_store(&seat->outside, 0);
+    atomic_store_explicit(&seat->ready, at_gate, memory_order_release);
+    return at_gate;
+}
+
+static int no_child(struct mp_process *process, int error)
+{
+    struct mp_process_entry *entry = &mp_the_world->processes[process->slot];
+    atomic_store(&mp_the_world->seats[process->slot].ready, 0);
+    entry->waiting = 0;
+    entry->now = (struct mp_deed){.op = MP_OP_NONE};
+    __atomic_store_n(&entry->life, MP_LIFE_MADE, __ATOMIC_RELEASE);
+    atomic_fetch_sub(&mp_the_world->gate.alive, 1);
+    return -error;
+}
+
+static void reap_finished(void);
+
+int mp_process_start(mp_process *process)
+{
+    if (process == NULL) {
+        return -EINVAL;
+    }
+    if (process->maker != getpid()) {
+        return -ECHILD;
+    }
+    if (process->started) {
+        return -EALREADY;
+    }
+    if (depth + 1 > process->max_depth) {
+        return -ELOOP;
+    }
+    struct mp_self *me = mp_self();
+    struct mp_stop_for stop = {
+        .deed = {.op = MP_OP_START, .object = (uint16_t)process->slot, .place = MP_CALLER}};
+    if (me != NULL) {
+        mp_settle(me);
+        if (atomic_load(&mp_the_world->gate.grain) == MP_GRAIN_LIVES) {
+            mp_gate_stop(me, &stop);
+        }
+    }
+    reap_finished();
+    fflush(NULL); /* or the child would print it once more */
+    pid_t parent = getpid();
+    bool at_gate = expect_child(process);
+    pid_t pid = fork();
+    if (pid == 0) {
+        child_main(process, parent, at_gate);
+    }
+    if (pid < 0) {
+        return no_child(process, errno);
+    }
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd < 0) {
+        int error = errno;
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        return no_child(process, error);
+    }
+    process->pid = pid;
+    process->pidfd = pidfd;
+    process->started = true;
+    __atomic_store_n(&mp_the_world->processes[process->slot].pid, pid, __ATOMIC_RELAXED);
+    if (me != NULL) {
+        struct mp_deed deed = {.op = MP_OP_START,
+                               .info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0)),
+                               .object = (uint16_t)process->slot,
+                               .place = stop.deed.place,
+                               .value = (uint64_t)pid};
+        mp_emit(me, deed);
+    }
+    return 0;
+}
+
+/* --- joined ----------------------------------------------------------------------------------- */
+
+/* Takes the exit status if it has ended: 0, or -EAGAIN. */
+static int reap(void *context)
+{
+    struct mp_process *process = context;
+    if (process->joined) {
+        return 0;
+    }
+    siginfo_t end = {0};
+    if (waitid(P_PIDFD, (id_t)process->pidfd, &end, WEXITED | WNOHANG) == 0) {
+        if (end.si_pid == 0) {
+            return -EAGAIN;
+        }
+        process->status = end.si_code == CLD_EXITED ? end.si_status : -end.si_status;
+    } else {
+        /* Somebody else took its status, or SIGCHLD is ignored: has it ended at all? */
+        struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+        if (poll(&fd, 1, 0) != 1) {
+            return -EAGAIN;
+        }
+        process->status = MP_STATUS_UNKNOWN;
+    }
+    process->joined = true;
+    return 0;
+}
+
+static void tell_joined(struct mp_process *process, uint32_t place, bool step)
+{
+    struct mp_self *me = mp_self();
+    struct mp_process_entry *entry = &mp_the_world->processes[process->slot];
+    mp_note_death(mp_the_world, process->slot, process->status);
+    mp_entry_begin(&entry->version);
+    entry->life = MP_LIFE_JOINED;
+    entry->status = process->status;
+    mp_entry_end(&entry->version);
+    if (me != NULL) {
+        struct mp_deed deed = {.op = MP_OP_JOIN,
+                               .info = (uint8_t)(MP_DONE | (step ? MP_INFO_STEP : 0)),
+                               .object = (uint16_t)process->slot,
+                               .place = place,
+                               .value = (uint64_t)(int64_t)process->status};
+        mp_emit(me, deed);
+    }
+}
+
+/* Waits so long for its end and takes its status. */
+static int wait_for_end(struct mp_process *process, int timeout_ms, uint32_t place)
+{
+    if (process->joined) {
+        return 0;
+    }
+    struct mp_self *me = mp_self();
+    struct mp_waiting waiting = {.deed = {.op = MP_OP_JOIN,
+                                          .object = (uint16_t)process->slot,
+                                          .place = place,
+                                          .value = timeout_ms == 0},
+                                 .attempt = reap,
+                                 .context = process,
+                                 .fd = process->pidfd};
+    int rc = mp_wait(me, &waiting, timeout_ms);
+    if (rc == 0) {
+        tell_joined(process, place, waiting.step);
+    } else if (me != NULL && rc != -EINVAL) {
+        struct mp_deed deed = waiting.deed;
+        deed.info = (uint8_t)(MP_FAILED | (waiting.step ? MP_INFO_STEP : 0));
+        deed.value = (uint64_t)-rc;
+        mp_emit(me, deed);
+        mp_gate_repeats(me, &deed);
+    }
+    return rc;
+}
+
+static int check_mine(const mp_process *process)
+{
+    if (process == NULL) {
+        return -EINVAL;
+    }
+    if (process == &self) {
+        return -EDEADLK;
+    }
+    if (process->maker != getpid()) {
+        return -ECHILD;
+    }
+    return process->started ? 0 : -ESRCH;
+}
+
+int mp_process_join(mp_process *process, int timeout_ms)
+{
+    int rc = check_mine(process);
+    if (rc == 0 && timeout_ms < MP_FOREVER) {
+        rc = -EINVAL;
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    rc = wait_for_end(process, timeout_ms, MP_CALLER);
+    return rc == -EAGAIN ? -ETIMEDOUT : rc;
+}
+
+/* Children that have ended leave nothing behind, also when nobody joins them by name. */
+static void reap_finished(void)
+{
+    /* Under control a zombie is there to be looked at until somebody joins it. */
+    for (struct mp_process *child = children; child != NULL && mp_mode() == MP_MODE_FREE;
+         child = child->next) {
+        if (child->started && !child->joined && reap(child) == 0) {
+            tell_joined(child, 0, false);
+        }
+    }
+}
+
+/* --- questions --------------------------------------------------------------------------------- */
+
+const char *mp_process_name(const mp_process *process)
+{
+    return process != NULL ? process->name : "";
+}
+
+pid_t mp_process_pid(const mp_process *process)
+{
+    return process != NULL && process->pid > 0 ? process->pid : -ESRCH;
+}
+
+int mp_process_fd(const mp_process *process)
+{
+    return process != NULL && process->pidfd >= 0 ? process->pidfd : -ESRCH;
+}
+
+int mp_process_exitcode(mp_process *process, int *code)
+{
+    int rc = check_mine(process);
+    if (rc != 0 || code == NULL) {
+        return rc != 0 ? rc : -EINVAL;
+    }
+    if (wait_for_end(process, 0, MP_CALLER) != 0) {
+        return -EINPROGRESS;
+    }
+    if (process->status == MP_STATUS_UNKNOWN) {
+        return -ECHILD;
+    }
+    *code = process->status;
+    return 0;
+}
+
+int mp_process_is_alive(mp_process *process)
+{
+    int rc = check_mine(process);
+    if (rc == -EDEADLK) {
+        return 1;
+    }
+    if (rc != 0) {
+        return rc == -ESRCH ? 0 : rc;
+    }
+    return wait_for_end(process, 0, MP_CALLER) != 0;
+}
+
+static int send(mp_process *process, int signal_number)
+{
+    int rc = check_mine(process);
+    if (rc != 0 || process->joined) {
+        return rc;
+    }
+    if (syscall(SYS_pidfd_send_signal, process->pidfd, signal_number, NULL, 0) != 0) {
+        return errno == ESRCH ? 0 : -errno;
+    }
+    return 0;
+}
+
+int mp_process_terminate(mp_process *process)
+{
+    return send(process, SIGTERM);
+}
+
+int mp_process_kill(mp_process *process)
+{
+    return send(process, SIGKILL);
+}
+
+int mp_process_destroy(mp_process *process)
+{
+    if (process == NULL) {
+        return 0;
+    }
+    int rc = check_mine(process);
+    if (rc != 0 && rc != -ESRCH) {
+        return rc;
+    }
+    if (process->started && wait_for_end(process, 0, MP_CALLER) != 0) {
+        return -EBUSY;
+    }
+    for (struct mp_process **link = &children; *link != NULL; link = &(*link)->next) {
+        if (*link == process) {
+            *link = process->next;
+            break;
+        }
+    }
+    if (process->pidfd >= 0) {
+        close(process->pidfd);
+    }
+    mp_slot_give_back(process->slot); /* its entry stays to be seen until it is used again */
+    free(process);
+    return 0;
+}
+
+/* --- this process -------------------------------------------------------------------------------- */
+
+mp_process *mp_current(void)
+{
+    if (self.pid != getpid()) { /* main, or a child of a bare fork */
+        mp_world_open();
+        struct mp_self *me = mp_self();
+        self = (struct mp_process){.pid = getpid(), .pidfd = -1, .started = true};
+        snprintf(self.name, sizeof self.name, "%s", me ? me->entry->name : "main");
+    }
+    return &self;
+}
+
+const char *mp_current_name(void)
+{
+    return mp_current()->name;
+}
+
+int mp_cpu_count(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+int mp_sleep(int milliseconds)
+{
+    if (milliseconds < 0) {
+        return -EINVAL;
+    }
+    struct mp_self *me = mp_world_open() == 0 ? mp_self() : NULL;
+    bool pass = me != NULL && mp_mode() != MP_MODE_FREE;
+    if (me != NULL) {
+        struct mp_deed deed = {.op = MP_OP_SLEEP,
+                               .info = MP_DONE,
+                               .place = MP_CALLER,
+                               .value = (uint64_t)milliseconds};
+        mp_settle(me);
+        mp_emit(me, deed);
+    }
+    struct timespec left = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
+    while (!pass && nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
+    return 0;
+}
+
+/* exit() in any process of the program, and the return of main(). Like Python, it first
+   waits for the children that nobody has joined. */
+static void at_exit(int status, void *unused)
+{
+    (void)unused;
+    if (mp_me->entry == NULL || __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) !=
+                                    getpid()) {
+        return;
+    }
+    for (struct mp_process *child = children; child != NULL; child = child->next) {
+        if (child->started && !child->survive && child->maker == getpid()) {
+            wait_for_end(child, MP_FOREVER, 0);
+        }
+    }
+    say_end(status & EXIT_STATUS_MAX);
+}
+
+void mp_process_open(void)
+{
+    on_exit(at_exit, NULL);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who goes next. Runs inside the process that has just stopped, or inside the controller:
+ * whoever has the baton. It looks at the tables only, so both come to the same choice.
+ *
+ * First, what is below the grain (a point that is no step) is taken as soon as it can be,
+ * lowest entry first. Then, if steps are allowed, one of those that can go: drawn from the
+ * seed, or the one that was chosen. If nobody can go, the earliest timed wait times out:
+ * under control no other time passes.
+ *
+ * The lab calls this on worlds that it does not trust: every index is checked or masked,
+ * every loop has an end.
+ */
+#include "world.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum { SPINS = 16 }; /* the same again, so many times in a row: a loop that spins */
+
+static bool lives(const struct mp_process_entry *entry)
+{
+    return entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
+}
+
+static bool at_gate(struct mp_world *world, unsigned slot)
+{
+    return atomic_load_explicit(&world->seats[slot].ready, memory_order_acquire) != 0 &&
+           lives(&world->processes[slot]);
+}
+
+static unsigned entries(struct mp_world *world)
+{
+    unsigned top = atomic_load(&world->gate.top);
+    return top < MP_PROCESSES ? top : MP_PROCESSES;
+}
+
+static struct mp_readiness lock_readiness(struct mp_world *world, unsigned slot,
+                                          unsigned object)
+{
+    unsigned owner = world->objects[object].owner;
+    if (owner >= MP_PROCESSES || owner == slot || !lives(&world->processes[owner])) {
+        return (struct mp_readiness){.reason = MP_CAN_GO};
+    }
+    return (struct mp_readiness){MP_LOCK_TAKEN, (uint16_t)object, (uint16_t)owner};
+}
+
+static struct mp_readiness join_readiness(struct mp_world *world, const struct mp_deed *want)
+{
+    unsigned other = want->object % MP_PROCESSES;
+    bool only_tries = want->value != 0;
+    if (only_tries || !lives(&world->processes[other])) {
+        return (struct mp_readiness){.reason = MP_CAN_GO};
+    }
+    return (struct mp_readiness){MP_STILL_ALIVE, 0, (uint16_t)other};
+}
+
+static struct mp_readiness barrier_readiness(struct mp_world *world,
+                                             const struct mp_deed *want)
+{
+    const struct mp_object_entry *barrier = &world->objects[want->object % MP_OBJECTS];
+    if (barrier->broken || barrier->taken != want->value) { /* it has opened since */
+        return (struct mp_readiness){.reason = MP_CAN_GO};
+    }
+    return (struct mp_readiness){MP_BARRIER_OPEN, want->object, MP_NOBODY};
+}
+
+struct mp_readiness mp_ready(struct mp_world *world, unsigned slot)
+{
+    if (slot >= MP_PROCESSES || !at_gate(world, slot)) {
+        return (struct mp_readiness){.reason = MP_NOT_AT_GATE};
+    }
+    struct mp_deed want = world->processes[slot].now;
+    switch (want.op) {
+    case MP_OP_LOCK_ACQUIRE:
+        return lock_readiness(world, slot, want.object % MP_OBJECTS);
+    case MP_OP_JOIN:
+        return join_readiness(world, &want);
+    case MP_OP_BARRIER_WAIT:
+        return barrier_readiness(world, &want);
+    default:
+        return (struct mp_readiness){.reason = MP_CAN_GO};
+    }
+}
+
+static bool is_step(struct mp_world *world, unsigned slot)
+{
+    enum mp_grain grain = (enum mp_grain)atomic_load(&world->gate.grain);
+    return mp_op_is_step((enum mp_op)world->processes[slot].now.op, grain);
+}
+
+static bool spins(struct mp_world *world, unsigned slot)
+{
+    return atomic_load(&world->seats[slot].repeats) > SPINS;
+}
+
+/* Who can go, those that spin only when nobody else can. Fills slots, returns how many;
+   a forced one (no step) alone, at once. */
+static unsigned candidates(struct mp_world *world, uint16_t slots[MP_PROCESSES],
+                           bool *forced)
+{
+    unsigned count = 0;
+    unsigned spinning = 0;
+    uint16_t spinners[MP_PROCESSES];
+    *forced = false;
+    for (unsigned slot = 0; slot < entries(world); slot++) {
+        if (mp_ready(world, slot).reason != MP_CAN_GO) {
+            continue;
+        }
+        if (spins(world, slot)) {
+            spinners[spinning++] = (uint16_t)slot;
+        } else if (!is_step(world, slot)) {
+            slots[0] = (uint16_t)slot;
+            *forced = true;
+            return 1;
+        } else {
+            slots[count++] = (uint16_t)slot;
+        }
+    }
+    for (unsigned i = 0; count == 0 && i < spinning; i++) {
+        slots[i] = spinners[i];
+    }
+    return count > 0 ? count : spinning;
+}
+
+/* splitmix64: small, and good enough to draw from a handful. */
+static uint64_t draw(struct mp_world *world)
+{
+    uint64_t z = atomic_load(&world->gate.random) + 0x9e3779b97f4a7c15u;
+    atomic_store(&world->gate.random, z);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned count)
+{
+    if (atomic_load(&world->gate.mode) == MP_MODE_CHOSEN) {
+        unsigned chosen = atomic_load(&world->gate.chosen);
+        for (unsigned i = 0; i < count; i++) {
+            if (slots[i] == chosen) {
+                return chosen;
+            }
+        }
+        return MP_NOBODY;
+    }
+    return slots[draw(world) % count];
+}
+
+/* What others read over and over may be different now: they may look again. */
+static void others_look_again(struct mp_world *world, unsigned slot)
+{
+    enum mp_op op = (enum mp_op)world->processes[slot].now.op;
+    if (op == MP_OP_READ || op == MP_OP_READ_RANGE) {
+        return;
+    }
+    for (unsigned other = 0; other < entries(world); other++) {
+        if (other != slot && spins(world, other)) {
+            atomic_store(&world->seats[other].repeats, 0);
+        }
+    }
+}
+
+static unsigned give_turn(struct mp_world *world, unsigned slot, bool step, unsigned self)
+{
+    struct mp_gate *gate = &world->gate;
+    struct mp_seat *seat = &world->seats[slot];
+    others_look_again(world, slot);
+    if (step) {
+        atomic_fetch_add(&gate->steps, 1);
+    }
+    atomic_store(&gate->stop, MP_STOP_NONE);
+    atomic_store(&seat->ready, 0);
+    atomic_store(&gate->baton, slot + 1);
+    atomic_store_explicit(&seat->turn, step ? MP_TURN_STEP : MP_TURN_FORCED,
+                          memory_order_release);
+    if (slot != self) {
+        mp_futex_wake(&seat->turn, 1);
+    }
+    return slot;
+}
+
+static unsigned give_to_controller(struct mp_world *world, enum mp_stop why)
+{
+    atomic_store(&world->gate.stop, why);
+    atomic_store(&world->gate.baton, MP_BATON_CONTROLLER);
+    atomic_fetch_add(&world->gate.stopped, 1);
+    mp_futex_wake(&world->gate.stopped, INT_MAX);
+    return MP_NOBODY;
+}
+
+/* Nobody can go of itself: the earliest timed wait times out, or everybody is stuck. */
+static unsigned time_out(struct mp_world *world, unsigned self)
+{
+    unsigned first = MP_NOBODY;
+    uint64_t earliest = UINT64_MAX;
+    bool elsewhere = false;
+    bool anybody = false;
+    for (unsigned slot = 0; slot < entries(world); slot++) {
+        if (!lives(&world->processes[slot])) {
+            continue;
+        }
+        anybody = true;
+        if (!at_gate(world, slot)) {
+            elsewhere = true;
+            continue;
+        }
+        uint64_t deadline = atomic_load(&world->seats[slot].deadline);
+        if (deadline != 0 && deadline < earliest) {
+            earliest = deadline;
+            first = slot;
+        }
+    }
+    if (!anybody) {
+        return give_to_controller(world, MP_STOP_ENDED);
+    }
+    if (elsewhere || first == MP_NOBODY) {
+        return give_to_controller(world, elsewhere ? MP_STOP_ELSEWHERE : MP_STOP_STUCK);
+    }
+    atomic_store(&world->gate.time, earliest);
+    atomic_store(&world->seats[first].timed_out, 1);
+    return give_turn(world, first, false, self);
+}
+
+unsigned mp_schedule(struct mp_world *world, unsigned self)
+{
+    uint16_t slots[MP_PROCESSES];
+    bool forced;
+    unsigned count = candidates(world, slots, &forced);
+    if (count == 0) {
+        return time_out(world, self);
+    }
+    if (forced) {
+        return give_turn(world, slots[0], false, self);
+    }
+    struct mp_gate *gate = &world->gate;
+    if (atomic_load(&gate->steps) >= atomic_load(&gate->allowed)) {
+        return give_to_controller(world, MP_STOP_BUDGET);
+    }
+    unsigned next = choose(world, slots, count);
+    if (next == MP_NOBODY) {
+        return give_to_controller(world, MP_STOP_CHOICE);
+    }
+    return give_turn(world, next, is_step(world, next), self);
+}
+
+int mp_note_death(struct mp_world *world, unsigned slot, int status)
+{
+    struct mp_process_entry *entry = &world->processes[slot];
+    for (;;) {
+        uint8_t life = __atomic_load_n(&entry->life, __ATOMIC_ACQUIRE);
+        if (life != MP_LIFE_STARTED && life != MP_LIFE_ALIVE) {
+            return 0;
+        }
+        if (__atomic_compare_exchange_n(&entry->life, &life, MP_LIFE_ENDED, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+            break;
+        }
+    }
+    entry->status = status;
+    entry->waiting = 0;
+    atomic_store(&world->seats[slot].ready, 0);
+    atomic_fetch_sub(&world->gate.alive, 1);
+    struct mp_deed deed = {
+        .op = MP_OP_DIE, .info = MP_DONE, .value = (uint64_t)(int64_t)status};
+    mp_record(world, slot, deed);
+    return 1;
+}
