@@ -155,8 +155,8 @@ static bool is_checks_own(const char *text)
     return strstr(text, "/check_") && strstr(text, "(deleted)");
 }
 
-// Writes a line for each thing of a kind that was not there before (out: or NULL). Returns
-// how many.
+// Writes a line for each thing of a kind that was not there before (out: or NULL).
+// Returns how many.
 static int report_new(FILE *out, int kind)
 {
     static const char *const labels[] = {"descriptor", "thread", "shared memory"};
@@ -192,8 +192,8 @@ static void let_go(int kind)
 void leaks_setup(void)
 {
     ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-    // The runner's handlers came with the fork. In a child of the test, SIGTERM would then
-    // be answered by Check, with a signal to the whole process group of the test.
+    // The runner's handlers came with the fork. In a child of the test, SIGTERM would
+    // then be answered by Check, with a signal to the whole process group of the test.
     spawn_reset_signals();
     for (int kind = 0; kind < KINDS; kind++) {
         clear(&before[kind]);

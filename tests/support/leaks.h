@@ -14,6 +14,6 @@ void leaks_setup(void);
 // descriptors, threads or objects in /dev/shm that were not there at the setup. Processes
 // are killed first. (The modes of a program's terminal: see terminal_modes.)
 //
-// A test that kills a parent on purpose adopts its orphans: it says so by waiting for them
-// with proc_wait_gone() or proc_wait_session(), which reap them.
+// A test that kills a parent on purpose adopts its orphans: it says so by waiting for
+// them with proc_wait_gone() or proc_wait_session(), which reap them.
 void leaks_teardown(void);

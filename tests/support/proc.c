@@ -291,13 +291,13 @@ bool proc_wait_session(pid_t session, int ms)
     int64_t deadline = limit_after(ms);
 
     // Signal 0 sends nothing: it only reaps.
-    while (signal_all(in_session, session, 0) > 0 ||
-           any_left(in_session, session, true)) {
-        if (limit_left(deadline) == 0)
-            return false;
+    do {
+        signal_all(in_session, session, 0);
+        if (!any_left(in_session, session, true))
+            return true;
         limit_nap();
-    }
-    return true;
+    } while (limit_left(deadline) > 0);
+    return false;
 }
 
 char *proc_describe_descendants(void)

@@ -42,8 +42,8 @@ size_t proc_session_count(pid_t session);
 bool proc_wait_end(pid_t pid, int ms);
 
 // Waits until the process has ended and takes it out of the table when it is a child of
-// the caller. That is for orphans: under the leak fixture the test process adopts them, as
-// init does in real life, and must reap them as init would. False after ms.
+// the caller. That is for orphans: under the leak fixture the test process adopts them,
+// as init does in real life, and must reap them as init would. False after ms.
 bool proc_wait_gone(pid_t pid, int ms);
 
 // Waits until the state is one of the letters, as in "SD". False after ms.

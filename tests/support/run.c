@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a program with pipes. The end of the run is the end of the program (its pidfd), not
-// of its output: something it left behind may hold the pipes open for ever.
+// Runs a program with pipes. The end of the run is the end of the program (its pidfd),
+// not of its output: something it left behind may hold the pipes open for ever.
 #include "run.h"
 
 #include "limit.h"
@@ -16,6 +16,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// What is just about to end when the program ends is nothing left behind.
+enum { ENDING_MS = 200 };
 
 enum { TO_STDIN, FROM_STDOUT, FROM_STDERR, ENDED, EVENTS };
 
@@ -153,7 +156,7 @@ struct run_result run_program(const char *const argv[], const struct run_options
     if (result.timed_out)
         proc_kill_session(pid);
     else
-        proc_wait_session(pid, 0); // its orphans that have ended are ours to reap
+        proc_wait_session(pid, ENDING_MS); // its orphans are ours to reap
 
     for (int i = FROM_STDOUT; i <= FROM_STDERR; i++)
         for (int more = 64; more > 0 && events[i].fd >= 0; more--)

@@ -99,7 +99,8 @@ static char **environment(const struct spawn *what)
 }
 
 // A program inherits ignored signals and the mask. Under nohup, or in the background of a
-// script, SIGHUP or SIGINT are ignored, and tests of them would fail there and only there.
+// script, SIGHUP or SIGINT are ignored, and tests of them would fail there and only
+// there.
 void spawn_reset_signals(void)
 {
     struct sigaction standard = {.sa_handler = SIG_DFL};

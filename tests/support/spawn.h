@@ -17,8 +17,8 @@ struct spawn {
 
 // Starts the program as leader of a session of its own, so that whatever it starts can be
 // found again, and ^C at the developer's terminal does not reach it. Its environment is
-// PATH, HOME and a few more of the test's, LANG=C.UTF-8, and what `env` says. It is killed
-// if the test process dies. Fails the test when it cannot be started.
+// PATH, HOME and a few more of the test's, LANG=C.UTF-8, and what `env` says. It is
+// killed if the test process dies. Fails the test when it cannot be started.
 pid_t spawn_program(const struct spawn *what);
 
 // Gives every signal its standard action and unblocks it, for the caller.

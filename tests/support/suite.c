@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Three generations of processes. The guard is what make started; it waits, and whatever
 // becomes of the others it kills what they leave. Its child runs Check, and forks one
-// process for each test. Guard and runner are both reapers of orphans (subreapers), because
-// Check itself, when a test takes too long, kills no more than the test's process group:
-// anything that has called setsid(), as each program on a terminal has, would live on.
+// process for each test. Guard and runner are both reapers of orphans (subreapers),
+// because Check itself, when a test takes too long, kills no more than the test's process
+// group: anything that has called setsid(), as each program on a terminal has, would live
+// on.
 #include "suite.h"
 
 #include "leaks.h"
@@ -18,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Check cuts a message at BUFSIZ, but gives up, with all tests, when a message and what it
-// adds to it are longer than this, which is BUFSIZ unless it is told otherwise.
+// Check cuts a message at BUFSIZ, but gives up, with all tests, when a message and what
+// it adds to it are longer than this, which is BUFSIZ unless it is told otherwise.
 enum { MESSAGE_MAX = 4 * BUFSIZ };
 
 static const char *suite_name;
@@ -80,7 +81,8 @@ static int run_tests(const char *name, const struct suite_test *tests, size_t co
     return failed == 0 && swept == 0 && run > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-// Waits for the runner to end, or for a signal that ends us both. Returns the signal or 0.
+// Waits for the runner to end, or for a signal that ends us both. Returns the signal or
+// 0.
 static int wait_for(pid_t runner, const sigset_t *signals, int *status)
 {
     for (;;) {

@@ -19,8 +19,8 @@
 // is interrupted or killed.
 //
 // Environment: TEST_TIMEOUT_FACTOR stretches all limits; CK_RUN_CASE=NAME runs the one
-// test of this name; CK_VERBOSITY=verbose names each test; CK_FORK=no runs all in this one
-// process, without limits, for a debugger.
+// test of this name; CK_VERBOSITY=verbose names each test; CK_FORK=no runs all in this
+// one process, without limits, for a debugger.
 #pragma once
 
 #include <check.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The line between a test and a program on a terminal: the pty, what is typed and written,
-// the program's life, and waiting.
+// The line between a test and a program on a terminal: the pty, what is typed and
+// written, the program's life, and waiting.
 #include "terminal.h"
 
 #include "limit.h"
@@ -185,9 +185,10 @@ void terminal_interrupt(struct terminal *t)
 
 void terminal_resize(struct terminal *t, int rows, int cols)
 {
-    struct winsize size = {.ws_row = (unsigned short)rows,
-                           .ws_col = (unsigned short)cols};
+    struct winsize size = {0};
 
+    size.ws_row = (unsigned short)rows;
+    size.ws_col = (unsigned short)cols;
     t->rows = rows;
     t->cols = cols;
     terminal_screen_resize(t);
@@ -334,6 +335,5 @@ const char *terminal_log(struct terminal *t)
 void terminal_modes(const struct terminal *t, struct termios *modes)
 {
     // The kernel answers for the program's side, also when nobody has that open any more.
-    ck_assert_msg(tcgetattr(t->master, modes) == 0, "terminal modes: %s",
-                  strerror(errno));
+    ck_assert_msg(tcgetattr(t->master, modes) == 0, "no modes: %s", strerror(errno));
 }

@@ -2,16 +2,18 @@
 // A terminal in the test process: a program runs on a pty as in any terminal emulator,
 // libvterm keeps the screen that a person would see, the test types keys and reads cells.
 //
-//     struct terminal *t = terminal_open(24, 80, NULL, (const char *[]){built("lab"), NULL});
+//     const char *const argv[] = {built("lab"), NULL};
+//     struct terminal *t = terminal_open(24, 80, NULL, argv);
+//
 //     terminal_assert_text(t, "lock_race", 2000);
 //     terminal_key(t, TERMINAL_ENTER);
 //     ...
 //     terminal_close(t);
 //
-// Nothing sleeps: waiting is polling the pty, until what is waited for is on the screen or
-// its time is up (times are stretched by TEST_TIMEOUT_FACTOR). The screen changes only
-// inside the calls that wait; between them it stands still, and the program may be made to
-// wait by a full pty, as with a slow line.
+// Nothing sleeps: waiting is polling the pty, until what is waited for is on the screen
+// or its time is up (times are stretched by TEST_TIMEOUT_FACTOR). The screen changes only
+// inside the calls that wait; between them it stands still, and the program may be made
+// to wait by a full pty, as with a slow line.
 //
 // The program leads its session, as a shell does, and so ^Z cannot stop it: there is
 // nobody who could continue it. For that, put a shell with job control in between:
@@ -100,8 +102,8 @@ void terminal_signal(struct terminal *t, int sig);
 void terminal_hang_up(struct terminal *t);
 pid_t terminal_pid(const struct terminal *t);
 
-// ---- Waiting. All return false when the time is up, and early when the program's side of
-// the terminal is closed, so that no more can come.
+// ---- Waiting. All return false when the time is up, and early when the program's side
+// of the terminal is closed, so that no more can come.
 
 bool terminal_wait(struct terminal *t, terminal_predicate *done, void *arg, int ms);
 bool terminal_wait_text(struct terminal *t, const char *text, int ms);

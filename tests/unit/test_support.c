@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Tests of the test harness: that it sees what is there, and that it fails when it should.
-// For the latter this program runs itself as `test_support inner NAME`: a suite of the one
-// test NAME, which is wrong on purpose, and looks at what became of it.
+// Tests of the test harness: that it sees what is there, and that it fails when it
+// should. For the latter this program runs itself as `test_support inner NAME`: a suite
+// of the one test NAME, which is wrong on purpose, and looks at what became of it.
 #include "limit.h"
 #include "paths.h"
 #include "proc.h"

@@ -112,7 +112,8 @@ END_TEST
 
 START_TEST(repeated_characters_are_drawn)
 {
-    // ncurses draws a run of one character so, where the description of the terminal has it.
+    // ncurses draws a run of one character so, where the description of the terminal has
+    // it.
     struct terminal *t =
         shell("tput cup 3 0; tput rep 35 40 || printf none; tput cup 5 0;"
               " echo done; read x");
