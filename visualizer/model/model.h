@@ -35,8 +35,15 @@ struct snapshot {
 enum { MODEL_BYTES = 4096 }; /* of one shared object that are looked at */
 
 /* A scalar inside a shared object, named by the program's debug information. */
-enum field_kind { FIELD_SIGNED, FIELD_UNSIGNED, FIELD_FLOAT, FIELD_CHAR, FIELD_BOOL,
-                  FIELD_POINTER, FIELD_BYTES };
+enum field_kind {
+    FIELD_SIGNED,
+    FIELD_UNSIGNED,
+    FIELD_FLOAT,
+    FIELD_CHAR,
+    FIELD_BOOL,
+    FIELD_POINTER,
+    FIELD_BYTES
+};
 
 struct field {
     char name[MP_NAME_SIZE]; /* "counter", "seats[2]", "left.fork" */
@@ -44,26 +51,29 @@ struct field {
     uint32_t size;
     enum field_kind kind;
     uint16_t object;
-    bool known;      /* value has been seen */
-    uint64_t value;  /* raw bytes, little end first */
-    uint16_t writer; /* who wrote last; MP_NOBODY */
-    uint64_t updates; /* writes that followed a read by the same process */
-    uint64_t sets;    /* writes that did not */
-    uint64_t lost;    /* updates from which the value now was not computed */
+    bool known;          /* value has been seen */
+    uint64_t value;      /* raw bytes, little end first */
+    uint16_t writer;     /* who wrote last; MP_NOBODY */
+    uint64_t updates;    /* writes that followed a read by the same process */
+    uint64_t sets;       /* writes that did not */
+    uint64_t lost;       /* updates from which the value now was not computed */
     uint32_t last_write; /* index into model.writes, of the value now; NO_WRITE */
+    bool gone; /* its object was freed, or its fields were named anew: kept as history */
+    bool unnamed; /* made by the model: nobody knows what is there */
 };
 
 #define NO_WRITE UINT32_MAX
+#define NO_MOMENT UINT32_MAX
 
 /* One write to a field, for telling lost updates (controlled runs only). */
 struct model_write {
     uint32_t field;
     uint16_t process;
     uint64_t step;
-    uint32_t moment; /* index into model.steps */
-    uint64_t value;
+    uint32_t moment; /* index into model.moments; NO_MOMENT: it was no step */
+    uint64_t value;  /* what was written */
     uint32_t based_on; /* the write whose value the writer had last read; NO_WRITE = start */
-    uint32_t depth;    /* updates on the way from the start to this one, itself included */
+    uint32_t depth; /* updates on the way from the start to this one, itself included */
     bool is_update;
     bool lost;
 };
@@ -75,8 +85,8 @@ struct moment {
     struct mp_deed deed; /* as it happened; for a write .value is what was written, once
                             settled */
     bool settled;
-    uint32_t field; /* index into model.fields, or NO_FIELD */
-    uint32_t write; /* index into model.writes, or NO_WRITE */
+    uint32_t field;  /* index into model.fields, or NO_FIELD */
+    uint32_t write;  /* index into model.writes, or NO_WRITE */
     uint64_t before; /* value of the field before the step */
     uint64_t after;  /* value of the field after the step (once settled) */
 };
@@ -85,12 +95,43 @@ struct moment {
 
 /* Sentences: one for each event that matters, and one at the first time. */
 enum sentence_kind {
-    SAY_MADE, SAY_STARTED, SAY_BORN, SAY_PRINTED, SAY_READ, SAY_READ_TOO, SAY_WROTE,
-    SAY_SET, SAY_LOST_ONE, SAY_LOST_MANY, SAY_UPDATED, SAY_COPIED, SAY_ACQUIRED,
-    SAY_RECOVERED, SAY_BLOCKED_LOCK, SAY_RELEASED, SAY_RELEASED_TO, SAY_TRY_FAILED,
-    SAY_BLOCKED_JOIN, SAY_BLOCKED_BARRIER, SAY_BARRIER_PASSED, SAY_ENDED, SAY_ZOMBIE,
-    SAY_DIED, SAY_DIED_HOLDER, SAY_KILLED_BY_USER, SAY_KILLED_AGAIN, SAY_JOINED,
-    SAY_ORPHAN, SAY_STUCK, SAY_SPINS, SAY_DROPPED, SAY_OUTSIDE, SAY_ALL_ENDED,
+    SAY_MADE,
+    SAY_STARTED,
+    SAY_BORN,
+    SAY_PRINTED,
+    SAY_READ,
+    SAY_READ_TOO,
+    SAY_WROTE,
+    SAY_SET,
+    SAY_LOST_ONE,
+    SAY_LOST_MANY,
+    SAY_UPDATED,
+    SAY_COPIED,
+    SAY_ACQUIRED,
+    SAY_RECOVERED,
+    SAY_BLOCKED_LOCK,
+    SAY_RELEASED,
+    SAY_RELEASED_TO,
+    SAY_TRY_FAILED,
+    SAY_BLOCKED_JOIN,
+    SAY_BLOCKED_BARRIER,
+    SAY_BARRIER_PASSED,
+    SAY_ENDED,
+    SAY_ZOMBIE,
+    SAY_DIED,
+    SAY_DIED_HOLDER,
+    SAY_KILLED_BY_USER,
+    SAY_KILLED_AGAIN,
+    SAY_JOINED,
+    SAY_ORPHAN,
+    SAY_STUCK,
+    SAY_SPINS,
+    SAY_DROPPED,
+    SAY_OUTSIDE,
+    SAY_ALL_ENDED,
+    SAY_TIMED_OUT,
+    SAY_BARRIER_BROKEN,
+    SAY_PERHAPS,
     SAY_KINDS,
 };
 
@@ -98,13 +139,21 @@ struct sentence {
     uint64_t step; /* 0: not a step */
     enum sentence_kind kind;
     uint16_t process;
-    char text[120];  /* at most 75 characters with the demos' own names */
-    char more[120];  /* the first time in a run: one more; else "" */
+    char text[120]; /* at most 75 characters with the demos' own names */
+    char more[120]; /* the first time in a run: one more; else "" */
+    bool minor; /* about births, ends and waits while the steps are finer than that: line
+                   mode leaves it out */
+    /* STARTED, JOINED: the first `brief` bytes of text are a short form without its full
+       stop, and from `verb` on it says who: "main started " + "increment-1". */
+    uint8_t verb, brief;
+    /* PRINTED: the whole line; model_printed() gives it. */
+    uint64_t output_at;
+    uint32_t output_length;
 };
 
 /* The kernel's word on one process, sampled from /proc by session/. */
 struct kernel_view {
-    char state;  /* R S D T Z X I, or 0 = not known */
+    char state;     /* R S D T Z X I, or 0 = not known */
     int32_t parent; /* ppid, 0 unknown */
     char parent_name[16];
     uint64_t cpu_ticks; /* user and system */
@@ -113,14 +162,37 @@ struct kernel_view {
 };
 
 /* What the textbook calls the state. */
-enum textbook_state { STATE_NOT_BORN, STATE_READY, STATE_RUNNING, STATE_BLOCKED,
-                      STATE_ZOMBIE, STATE_GONE, STATES };
+enum textbook_state {
+    STATE_NOT_BORN,
+    STATE_READY,
+    STATE_RUNNING,
+    STATE_BLOCKED,
+    STATE_ZOMBIE,
+    STATE_GONE,
+    STATES
+};
 
 struct process_view {
     struct mp_process_entry entry; /* kept by the fold; equals the snapshot's */
     struct kernel_view kernel;
     uint64_t born_step, ended_step, joined_step; /* for the lives; 0 not yet */
     bool ended_by_user;
+    uint32_t life; /* index into model.lives; NO_LIFE */
+};
+
+#define NO_LIFE UINT32_MAX
+
+/* Everybody who has been made, in that order; stays when the entry is used again. */
+struct model_life {
+    char name[MP_NAME_SIZE]; /* fit for printing */
+    uint16_t slot;
+    uint16_t parent;
+    uint32_t generation;
+    int32_t pid;
+    int32_t status; /* valid when it has ended */
+    uint64_t steps, reads, writes;
+    uint64_t born_step, ended_step, joined_step; /* 0 not yet */
+    uint32_t told; /* for the fold itself: which sentences were said */
 };
 
 struct model {
@@ -141,10 +213,16 @@ struct model {
     size_t moment_count, moment_room;
     struct model_write *writes;
     size_t write_count, write_room;
-    struct sentence *sentences;
+    struct sentence *sentences; /* the newest ones; */
     size_t sentence_count, sentence_room;
-    char *output; /* what the program printed, as it came; a zero at the end */
+    size_t sentences_gone; /* ... so many older ones are no longer kept */
+    char *output;          /* what the program printed, as it came; a zero at the end */
     size_t output_length, output_room;
+    uint64_t output_gone; /* bytes before those, no longer kept */
+    struct model_life *lives;
+    size_t life_count, life_room;
+    unsigned locks_made; /* locks that exist or have existed */
+    bool no_memory;      /* something could not be kept */
 
     struct model_private *hidden; /* what only the fold itself needs */
 };
@@ -168,11 +246,21 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
 void model_name_fields(struct model *model, uint16_t object, const struct field *fields,
                        size_t count);
 
-/* The program printed this; it is stamped with the step that the model is at. */
+/*
+ * The program printed this. Who printed a line is known from OUTPUT events: give what came
+ * from the terminal before the events that were read at the same moment, and the sentence
+ * stands in its right place.
+ */
 void model_output(struct model *model, const char *bytes, size_t length);
 
 /* What the kernel says now. May add the sentence on a zombie, or on an orphan. */
 void model_kernel(struct model *model, unsigned slot, const struct kernel_view *view);
+
+/* This process sleeps in the kernel, outside of mp: the others go on without it. */
+void model_outside(struct model *model, unsigned slot);
+
+/* The program has ended, all of it: adds what was still to be said, and the verdict. */
+void model_finish(struct model *model);
 
 /* So many events went by unseen. */
 void model_dropped(struct model *model, uint64_t count);
@@ -189,6 +277,10 @@ enum textbook_state model_state(const struct model *model, unsigned slot);
 const char *model_state_word(enum textbook_state state); /* "ready", "BLOCKED", ... */
 const char *model_kernel_word(char state);               /* "S sleeps" */
 
+/* The same word for one process: capitals only where one should look ("blocked" in a join
+   or at a barrier is how it should be, "BLOCKED" by a lock is not). */
+const char *model_state_text(const struct model *model, unsigned slot);
+
 /* The reason why a process cannot go now, in words: "increment-2 wants counter_lock, and
    increment-1 has it". Returns false (and an empty text) when it can. */
 bool model_why_not(const struct model *model, unsigned slot, char *text, size_t size);
@@ -204,21 +296,42 @@ void model_cell(const struct model *model, const struct moment *moment, char *te
 /* A field's value as a person writes it: "3", "-1", "2.5", "'a'". */
 void model_value(const struct field *field, uint64_t raw, char *text, size_t size);
 
+/* The value that a field had after a moment (an index into model.moments), as far as the
+   moments tell it. False: not known. */
+bool model_value_after(const struct model *model, size_t moment, uint32_t field,
+                       uint64_t *raw);
+
 /* Index of the field at this place in the arena, or NO_FIELD. */
 uint32_t model_field_at(const struct model *model, uint32_t offset);
 
-/* The name of process `slot`; "somebody" when unknown. */
+/* The name of process `slot`, fit for printing, also after its entry was freed; "somebody"
+   when unknown. Of an object: "counter_lock"; of a shared one without a name its type. */
 const char *model_name(const struct model *model, unsigned slot);
+const char *model_object_name(const struct model *model, unsigned object);
 
 /* Who waits for this object now: fills slots, returns how many. */
 size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots,
                      size_t room);
 
-/* Updates written and lost over all fields. */
+/*
+ * Updates written and lost over all fields. Free running: the writes of the children, and
+ * what is missing from the value of the only field ("about", until all have ended).
+ */
 uint64_t model_updates(const struct model *model);
 uint64_t model_lost(const struct model *model);
 
-/* The last whole line that the program printed, or "". */
+/* How it came out, from the program's last line: "All have ended. The counter is 8,
+   expected 10: 2 updates are lost." */
+const char *model_verdict(const struct model *model, char *text, size_t size);
+
+/* The whole line of a sentence of kind SAY_PRINTED; cut to size. */
+const char *model_printed(const struct model *model, const struct sentence *sentence,
+                          char *line, size_t size);
+
+/* What may be unfit for a terminal (escape sequences, broken UTF-8) becomes "?". */
+void model_clean(char *text);
+
+/* The last whole line that the program printed, or "". Fit for printing. */
 const char *model_last_line(const struct model *model, char *line, size_t size);
 
 /* Compares the fold with a snapshot, field by field: true when equal; else `what` says in

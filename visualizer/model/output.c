@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the program printed, who printed it, and how it came out.
+ *
+ * The text comes from the terminal and has no names; OUTPUT events have names and lengths
+ * and no text. A line belongs to the first event of its length: what was printed past mp
+ * (by write(), on stderr) finds no event and belongs to nobody. The terminal writes "\r\n"
+ * where the program wrote "\n"; that "\r" is not counted.
+ */
+#include "model/private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t output_end(const struct model *model)
+{
+    return model->output_gone + model->output_length;
+}
+
+static const char *output_at(const struct model *model, uint64_t place)
+{
+    return model->output + (place - model->output_gone);
+}
+
+/* The end of the line that starts at `place`, behind its newline; 0: it has not ended. */
+static uint64_t line_end(const struct model *model, uint64_t place)
+{
+    if (place < model->output_gone || place >= output_end(model)) {
+        return 0;
+    }
+    const char *start = output_at(model, place);
+    const char *newline = memchr(start, '\n', (size_t)(output_end(model) - place));
+    return newline == NULL ? 0 : place + (uint64_t)(newline - start) + 1;
+}
+
+/* Bytes that the program wrote for the lines from `place` to `end`. */
+static uint64_t written_bytes(const struct model *model, uint64_t place, uint64_t end)
+{
+    const char *text = output_at(model, place);
+    uint64_t bytes = end - place;
+    for (uint64_t i = 0; i + 1 < end - place; i++) {
+        bytes -= text[i] == '\r' && text[i + 1] == '\n';
+    }
+    return bytes;
+}
+
+/* Copies one line without what ends it. */
+static void copy_line(const struct model *model, uint64_t place, uint64_t length,
+                      char *line, size_t size)
+{
+    size_t room = length < size - 1 ? (size_t)length : size - 1;
+    memcpy(line, output_at(model, place), room);
+    line[room] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    model_clean(line);
+}
+
+static void tell_line(struct model *model, unsigned process, uint64_t step,
+                      uint64_t place, uint64_t end)
+{
+    char line[sizeof(((struct sentence *)0)->text)];
+    copy_line(model, place, end - place, line, sizeof(line));
+    struct sentence *sentence =
+        say(model, SAY_PRINTED, process, step, "%s printed: %s",
+            process == MP_NOBODY ? "somebody" : model_name(model, process), line);
+    if (sentence != NULL) {
+        sentence->output_at = place;
+        sentence->output_length = (uint32_t)(end - place);
+    }
+}
+
+/* Tells all lines up to `end`. */
+static void tell_lines(struct model *model, unsigned process, uint64_t step, uint64_t end)
+{
+    uint64_t place = model->hidden->matched;
+    model->hidden->matched = end;
+    while (place < end) {
+        uint64_t next = line_end(model, place);
+        next = next == 0 || next > end ? end : next;
+        tell_line(model, process, step, place, next);
+        place = next;
+    }
+}
+
+/* Looks for the lines of one event. True: found and told, with those before them. */
+static bool match(struct model *model, const struct printed *printed)
+{
+    uint64_t start = model->hidden->matched;
+    for (unsigned skipped = 0; skipped < WAITING_LINES; skipped++) {
+        uint64_t end = line_end(model, start);
+        uint64_t next = end;
+        while (end != 0 && written_bytes(model, start, end) < printed->bytes) {
+            end = line_end(model, end);
+        }
+        if (end != 0 && written_bytes(model, start, end) == printed->bytes) {
+            tell_lines(model, MP_NOBODY, 0, start);
+            tell_lines(model, printed->process, printed->step, end);
+            return true;
+        }
+        if (next == 0) {
+            return false;
+        }
+        start = next;
+    }
+    return false;
+}
+
+static void match_all(struct model *model)
+{
+    struct model_private *hidden = model->hidden;
+    for (size_t i = 0; i < hidden->printed_count; i++) {
+        if (match(model, &hidden->printed[i])) {
+            /* Those before it will not find theirs any more. */
+            hidden->printed_count -= i + 1;
+            memmove(hidden->printed, hidden->printed + i + 1,
+                    hidden->printed_count * sizeof(*hidden->printed));
+            i = (size_t)-1;
+        }
+    }
+}
+
+void output_event(struct model *model, const struct happening *h)
+{
+    struct model_private *hidden = model->hidden;
+    if (hidden->printed_count == WAITING_LINES) {
+        hidden->printed_count -= 1;
+        memmove(hidden->printed, hidden->printed + 1,
+                hidden->printed_count * sizeof(*hidden->printed));
+    }
+    hidden->printed[hidden->printed_count++] = (struct printed){
+        .process = (uint16_t)h->slot,
+        .bytes = h->deed->value,
+        .step = h->step,
+    };
+    match_all(model);
+}
+
+/* More lines than can be waiting for their events: nobody will claim the oldest. */
+static void let_go(struct model *model)
+{
+    uint64_t place = model->hidden->matched;
+    for (unsigned lines = 0; lines < 2 * WAITING_LINES; lines++) {
+        place = line_end(model, place);
+        if (place == 0) {
+            return;
+        }
+    }
+    tell_lines(model, MP_NOBODY, 0, place);
+}
+
+static void drop_oldest(struct model *model)
+{
+    if (model->output_length <= 2 * (size_t)KEEP_OUTPUT) {
+        return;
+    }
+    size_t gone = model->output_length - KEEP_OUTPUT;
+    memmove(model->output, model->output + gone, KEEP_OUTPUT + 1);
+    model->output_length = KEEP_OUTPUT;
+    model->output_gone += gone;
+    if (model->hidden->matched < model->output_gone) {
+        model->hidden->matched = model->output_gone;
+    }
+}
+
+static void take_output(struct model *model, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!model_grow(model, &model->output, model->output_length + 1,
+                        &model->output_room, 1)) {
+            return;
+        }
+        model->output[model->output_length++] = bytes[i] == '\0' ? '?' : bytes[i];
+        model->output[model->output_length] = '\0';
+    }
+}
+
+void model_output(struct model *model, const char *bytes, size_t length)
+{
+    while (length > 0) { /* a flood comes in pieces */
+        size_t piece = length < KEEP_OUTPUT ? length : KEEP_OUTPUT;
+        take_output(model, bytes, piece);
+        match_all(model);
+        let_go(model);
+        drop_oldest(model);
+        bytes += piece;
+        length -= piece;
+    }
+}
+
+void output_finish(struct model *model)
+{
+    match_all(model);
+    tell_lines(model, MP_NOBODY, 0, output_end(model));
+}
+
+const char *model_printed(const struct model *model, const struct sentence *sentence,
+                          char *line, size_t size)
+{
+    line[0] = '\0';
+    if (sentence->output_length != 0 && sentence->output_at >= model->output_gone) {
+        copy_line(model, sentence->output_at, sentence->output_length, line, size);
+    }
+    return line;
+}
+
+const char *model_last_line(const struct model *model, char *line, size_t size)
+{
+    line[0] = '\0';
+    size_t end = model->output_length;
+    while (end > 0 && model->output[end - 1] != '\n') {
+        end -= 1; /* what has no newline yet is no line */
+    }
+    while (end > 0 && (model->output[end - 1] == '\n' || model->output[end - 1] == '\r')) {
+        end -= 1;
+    }
+    size_t start = end;
+    while (start > 0 && model->output[start - 1] != '\n') {
+        start -= 1;
+    }
+    if (end > start) {
+        copy_line(model, model->output_gone + start, end - start, line, size);
+    }
+    return line;
+}

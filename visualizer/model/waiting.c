@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who waits for whom: the textbook state of a process, the reason why it cannot go, and the
+ * sentence on a program in which nobody ever can.
+ */
+#include "model/private.h"
+
+#include <stdio.h>
+
+/* Somebody else, or the process itself, has the lock, and lives. */
+static bool lock_is_had(const struct mp_object_entry *lock)
+{
+    return lock->kind == MP_KIND_LOCK && lock->owner < MP_PROCESSES && !lock->broken;
+}
+
+static bool has_to_end(const struct model *model, unsigned slot)
+{
+    enum mp_life life = model->processes[slot].entry.life;
+    return life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE;
+}
+
+enum mp_op blocked_in(const struct model *model, unsigned slot)
+{
+    const struct mp_process_entry *entry = &model->processes[slot].entry;
+    const struct mp_deed *now = &entry->now;
+    if (entry->life != MP_LIFE_ALIVE || !entry->waiting) {
+        return MP_OP_NONE;
+    }
+    bool blocked = false;
+    if (now->op == MP_OP_LOCK_ACQUIRE) {
+        blocked = now->object < MP_OBJECTS && lock_is_had(&model->objects[now->object]);
+    } else if (now->op == MP_OP_JOIN) {
+        blocked = now->object < MP_PROCESSES && has_to_end(model, now->object);
+    } else if (now->op == MP_OP_BARRIER_WAIT) {
+        blocked = now->object < MP_OBJECTS &&
+                  !model->hidden->processes[slot].passed_barrier &&
+                  !model->objects[now->object].broken;
+    }
+    return blocked ? (enum mp_op)now->op : MP_OP_NONE;
+}
+
+/* --- states --------------------------------------------------------------------------- */
+
+static enum textbook_state state_of_living(const struct model *model, unsigned slot)
+{
+    const struct process_view *view = &model->processes[slot];
+    char kernel = view->kernel.state;
+    if (blocked_in(model, slot) != MP_OP_NONE) {
+        return STATE_BLOCKED;
+    }
+    if (view->entry.waiting && model->controlled) {
+        return STATE_READY;
+    }
+    return kernel == 'R' || kernel == 0 ? STATE_RUNNING : STATE_BLOCKED;
+}
+
+enum textbook_state model_state(const struct model *model, unsigned slot)
+{
+    if (slot >= MP_PROCESSES) {
+        return STATE_GONE;
+    }
+    const struct mp_process_entry *entry = &model->processes[slot].entry;
+    switch (entry->life) {
+    case MP_LIFE_ALIVE:
+        return state_of_living(model, slot);
+    case MP_LIFE_ENDED: /* nobody joins it whose parent is gone */
+        return entry->parent < MP_PROCESSES && has_to_end(model, entry->parent)
+                   ? STATE_ZOMBIE
+                   : STATE_GONE;
+    case MP_LIFE_JOINED:
+        return STATE_GONE;
+    case MP_LIFE_NONE:
+        return model->processes[slot].life == NO_LIFE ? STATE_NOT_BORN : STATE_GONE;
+    default:
+        return STATE_NOT_BORN;
+    }
+}
+
+const char *model_state_word(enum textbook_state state)
+{
+    static const char *const words[STATES] = {
+        [STATE_NOT_BORN] = "not born", [STATE_READY] = "ready",
+        [STATE_RUNNING] = "running",   [STATE_BLOCKED] = "BLOCKED",
+        [STATE_ZOMBIE] = "ZOMBIE",     [STATE_GONE] = "gone",
+    };
+    return state < STATES ? words[state] : "";
+}
+
+const char *model_state_text(const struct model *model, unsigned slot)
+{
+    enum textbook_state state = model_state(model, slot);
+    if (state == STATE_BLOCKED && blocked_in(model, slot) != MP_OP_LOCK_ACQUIRE) {
+        return "blocked";
+    }
+    return model_state_word(state);
+}
+
+size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots,
+                     size_t room)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < model->process_count; i++) {
+        const struct mp_process_entry *entry = &model->processes[i].entry;
+        bool waits = entry->life == MP_LIFE_ALIVE && entry->waiting &&
+                     entry->now.object == object &&
+                     (entry->now.op == MP_OP_LOCK_ACQUIRE ||
+                      (entry->now.op == MP_OP_BARRIER_WAIT && blocked_in(model, i)));
+        if (waits && object < MP_OBJECTS && model->objects[object].owner != i) {
+            if (count < room) {
+                slots[count] = (uint16_t)i;
+            }
+            count += 1;
+        }
+    }
+    return count;
+}
+
+/* --- the reason ----------------------------------------------------------------------- */
+
+static void blocked_words(const struct model *model, unsigned slot, enum mp_op op,
+                          char *text, size_t size)
+{
+    const char *name = model_name(model, slot);
+    unsigned what = model->processes[slot].entry.now.object;
+    if (op == MP_OP_JOIN) {
+        snprintf(text, size, "%s waits for %s to end", name, model_name(model, what));
+        return;
+    }
+    const struct mp_object_entry *object = &model->objects[what];
+    const char *object_name = model_object_name(model, what);
+    if (op == MP_OP_BARRIER_WAIT) {
+        snprintf(text, size, "%s waits at %s: %u of %u have come", name, object_name,
+                 object->arrived, object->parties);
+    } else if (object->owner == slot) {
+        snprintf(text, size, "%s wants %s, which it has itself", name, object_name);
+    } else {
+        snprintf(text, size, "%s wants %s, and %s has it", name, object_name,
+                 model_name(model, object->owner));
+    }
+}
+
+bool model_why_not(const struct model *model, unsigned slot, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (slot >= MP_PROCESSES || model->processes[slot].entry.life == MP_LIFE_NONE) {
+        snprintf(text, size, "there is no such process");
+        return true;
+    }
+    const char *name = model_name(model, slot);
+    enum mp_op op = blocked_in(model, slot);
+    if (op != MP_OP_NONE) {
+        blocked_words(model, slot, op, text, size);
+        return true;
+    }
+    switch (model->processes[slot].entry.life) {
+    case MP_LIFE_MADE:
+        snprintf(text, size, "%s has not been started yet", name);
+        return true;
+    case MP_LIFE_ENDED:
+    case MP_LIFE_JOINED:
+        snprintf(text, size, "%s has ended", name);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- stuck ---------------------------------------------------------------------------- */
+
+/* For whom this one waits, where that is one process; MP_NOBODY. */
+static unsigned waits_for(const struct model *model, unsigned slot)
+{
+    const struct mp_deed *now = &model->processes[slot].entry.now;
+    switch (blocked_in(model, slot)) {
+    case MP_OP_LOCK_ACQUIRE:
+        return model->objects[now->object].owner;
+    case MP_OP_JOIN:
+        return now->object;
+    default:
+        return MP_NOBODY;
+    }
+}
+
+/* A process from which following the waits leads back to itself; MP_NOBODY. */
+static unsigned find_circle(const struct model *model, unsigned *length)
+{
+    for (unsigned start = 0; start < model->process_count; start++) {
+        unsigned at = start;
+        for (unsigned n = 1; n <= model->process_count; n++) {
+            at = waits_for(model, at);
+            if (at >= MP_PROCESSES) {
+                break;
+            }
+            if (at == start) {
+                *length = n;
+                return start;
+            }
+        }
+    }
+    return MP_NOBODY;
+}
+
+/* "left wants lock_b (right has it)", "main waits for left to end" */
+static int circle_part(const struct model *model, unsigned slot, char *text, size_t size)
+{
+    unsigned what = model->processes[slot].entry.now.object;
+    const char *other = model_name(model, waits_for(model, slot));
+    if (blocked_in(model, slot) == MP_OP_JOIN) {
+        return snprintf(text, size, "%s waits for %s to end", model_name(model, slot),
+                        other);
+    }
+    return snprintf(text, size, "%s wants %s (%s has it)", model_name(model, slot),
+                    model_object_name(model, what), other);
+}
+
+static void say_circle(struct model *model, unsigned start, unsigned length)
+{
+    struct sentence *sentence = NULL;
+    if (length == 1) {
+        unsigned what = model->processes[start].entry.now.object;
+        say(model, SAY_STUCK, start, 0,
+            "STUCK: %s wants %s, which it has itself. It can never go on.",
+            model_name(model, start), model_object_name(model, what));
+        return;
+    }
+    char text[sizeof(sentence->text)] = "";
+    size_t at = 0;
+    unsigned slot = start;
+    for (unsigned i = 0; i < length && at < sizeof(text); i++) {
+        int added = snprintf(text + at, sizeof(text) - at, "%s", i == 0 ? "" : ", ");
+        at += (size_t)added;
+        if (at < sizeof(text)) {
+            added = circle_part(model, slot, text + at, sizeof(text) - at);
+            at += (size_t)added;
+        }
+        slot = waits_for(model, slot);
+    }
+    if (at + sizeof("STUCK: .") <= sizeof(text)) {
+        sentence = say(model, SAY_STUCK, start, 0, "STUCK: %s.", text);
+    } else {
+        sentence =
+            say(model, SAY_STUCK, start, 0,
+                "STUCK: %u processes in a circle, each waits for the next.", length);
+    }
+    say_more(model, sentence,
+             "Each waits for the other. Neither can ever go on: a deadlock.");
+}
+
+/* Somebody at a barrier to which nobody is left to come; or who cannot go at all. */
+static void say_nobody_comes(struct model *model)
+{
+    unsigned someone = MP_NOBODY;
+    for (unsigned i = 0; i < model->process_count; i++) {
+        enum mp_op op = blocked_in(model, i);
+        if (op == MP_OP_BARRIER_WAIT) {
+            unsigned what = model->processes[i].entry.now.object;
+            say(model, SAY_STUCK, i, 0,
+                "STUCK: %s waits at %s (%u of %u), and nobody comes.",
+                model_name(model, i), model_object_name(model, what),
+                model->objects[what].arrived, model->objects[what].parties);
+            return;
+        }
+        someone = op != MP_OP_NONE ? i : someone;
+    }
+    if (someone == MP_NOBODY) {
+        say(model, SAY_STUCK, MP_NOBODY, 0, "STUCK: nobody can go on.");
+        return;
+    }
+    char why[sizeof(((struct sentence *)0)->text)];
+    model_why_not(model, someone, why, sizeof(why));
+    say(model, SAY_STUCK, someone, 0, "STUCK: %s. Nobody can go on.", why);
+}
+
+void model_stuck(struct model *model)
+{
+    unsigned length = 0;
+    unsigned start = find_circle(model, &length);
+    if (start != MP_NOBODY) {
+        say_circle(model, start, length);
+    } else {
+        say_nobody_comes(model);
+    }
+}
