@@ -13,8 +13,7 @@
 
 enum { CHANGES = 4, CUT_EVERY = 8 };
 
-static void write_at(const struct scratch *file, const void *bytes, size_t size,
-                     size_t at)
+static void write_at(const struct scratch *file, const void *bytes, size_t size, size_t at)
 {
     ck_assert_int_eq(pwrite(file->fd, bytes, size, (off_t)at), (ssize_t)size);
 }
@@ -68,8 +67,8 @@ void scratch_break(const void *bytes, size_t size, size_t from, size_t to, int v
 
         for (size_t j = 0; j < changes; j++) {
             uint32_t drawn = draw(&state);
-            unsigned char byte = drawn & 0x100 ? (unsigned char)drawn
-                                               : harmful[drawn % sizeof(harmful)];
+            unsigned char byte =
+                drawn & 0x100 ? (unsigned char)drawn : harmful[drawn % sizeof(harmful)];
             places[j] = from + draw(&state) % (to - from);
             write_at(&file, &byte, 1, places[j]);
         }

@@ -178,8 +178,7 @@ START_TEST(texts_of_notes_are_cut_and_cleaned)
     struct tiny tiny = make_tiny();
     struct demo_entry entry;
 
-    snprintf(tiny.demo.text, MP_NOTE_TEXT, "summary=%0200d%cgrain=\x1b]0;\x07lives", 7,
-             0);
+    snprintf(tiny.demo.text, MP_NOTE_TEXT, "summary=%0200d%cgrain=\x1b]0;\x07lives", 7, 0);
     ck_assert_int_eq(read_tiny(&tiny, &entry), 0);
     ck_assert_uint_eq(strlen(entry.summary), sizeof(entry.summary) - 1);
     ck_assert_str_eq(entry.grain, "?]0;?lives");

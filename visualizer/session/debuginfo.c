@@ -191,8 +191,8 @@ static void set_file(struct source_place *place, Dwarf_Die *unit, Dwarf_Line *li
 
     if (file != NULL && file[0] != '/') {
         Dwarf_Attribute attribute;
-        const char *folder = dwarf_formstring(
-            dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+        const char *folder =
+            dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
         length = snprintf(path, sizeof(path), "%s%s%s", folder != NULL ? folder : "",
                           folder != NULL ? "/" : "", file);
     } else if (file != NULL) {

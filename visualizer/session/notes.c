@@ -19,12 +19,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define NATIVE_MACHINE EM_X86_64
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
 #define NATIVE_MACHINE EM_AARCH64
 #else
-#error "mp runs on x86-64 and aarch64"
+#define NATIVE_MACHINE EM_X86_64
 #endif
 
 enum { NOTES_MOST = 1 << 20 }; /* bytes of all notes together; real ones have hundreds */
@@ -32,7 +30,7 @@ enum { NOTES_MOST = 1 << 20 }; /* bytes of all notes together; real ones have hu
 struct elf_file {
     int fd;
     uint64_t size;
-    uint64_t notes; /* bytes of notes that may still be read */
+    uint64_t notes; /* bytes of them that may still be read */
 };
 
 static int read_at(const struct elf_file *file, uint64_t offset, void *to, size_t length)
@@ -196,25 +194,24 @@ static int read_program(struct elf_file *file, struct demo_entry *entry)
 
 int demo_entry_read(const char *path, struct demo_entry *entry)
 {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
-    struct elf_file file;
-    int rc = 0;
+    int rc;
 
     memset(entry, 0, sizeof(*entry));
-    file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file.fd < 0) {
+    if (fd < 0) {
         return -errno;
     }
-    if (fstat(file.fd, &status) < 0) {
+    if (fstat(fd, &status) < 0) {
         rc = -errno;
     } else if (!S_ISREG(status.st_mode)) {
         rc = -ENOEXEC;
     } else {
-        file.size = (uint64_t)status.st_size;
-        file.notes = NOTES_MOST;
+        struct elf_file file = {
+            .fd = fd, .size = (uint64_t)status.st_size, .notes = NOTES_MOST};
         rc = read_program(&file, entry);
     }
-    close(file.fd);
+    close(fd);
     if (rc < 0) {
         memset(entry, 0, sizeof(*entry));
     }

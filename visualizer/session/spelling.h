@@ -23,10 +23,9 @@ struct spelling {
     } as;
     enum field_kind kind;
     uint32_t size;
-    char name[MP_NAME_SIZE]; /* without struct, union, enum */
-    uint32_t
-        counts[SPELLING_DIMENSIONS]; /* of an array, as written: the outermost first */
-    unsigned dimensions;             /* 0: no array */
+    char name[MP_NAME_SIZE];              /* without struct, union, enum */
+    uint32_t counts[SPELLING_DIMENSIONS]; /* of an array, as written: the outermost first */
+    unsigned dimensions;                  /* 0: no array */
 };
 
 /* Reads it. Qualifiers count for nothing. False: it is not one of the forms above, as

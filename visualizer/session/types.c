@@ -198,9 +198,8 @@ static void add_field(struct flatten *to, enum field_kind kind, uint64_t offset,
         return;
     }
     struct field *field = &to->fields[to->count++];
-    *field = (struct field){.offset = (uint32_t)offset,
-                            .size = (uint32_t)size,
-                            .kind = kind};
+    *field =
+        (struct field){.offset = (uint32_t)offset, .size = (uint32_t)size, .kind = kind};
     clean_copy(field->name, sizeof(field->name), to->path, strlen(to->path));
 }
 
@@ -284,8 +283,7 @@ static void flatten_array(struct flatten *to, const struct shape *shape,
     if (stride > UINT32_MAX) {
         return;
     }
-    if (shape->scalar && shape->kind == FIELD_CHAR &&
-        dimension + 1 == shape->dimensions) {
+    if (shape->scalar && shape->kind == FIELD_CHAR && dimension + 1 == shape->dimensions) {
         add_field(to, FIELD_BYTES, offset, count);
         return;
     }
