@@ -143,10 +143,9 @@ START_TEST(only_whole_printing_characters_are_kept)
         {"\xed\xa0\x80", 0},
         {"\xf4\x90\x80\x80", 0},
         {"\xe2\x80\xa8", 0},
-        // changes of writing direction: NOLINTBEGIN(misc-misleading-bidirectional)
+        // changes of writing direction
         {"\xe2\x80\xae", 0},
         {"\xe2\x81\xa6", 0},
-        // NOLINTEND(misc-misleading-bidirectional)
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
