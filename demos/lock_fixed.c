@@ -60,6 +60,7 @@ int main(int argc, char **argv)
     struct job job = {.shared = must_have(MP_SHARED(struct shared))};
     must(mp_barrier_create(&job.start, (unsigned)processes));
     must(mp_lock_create(&job.counter_lock));
+    demo_title("%d processes, %d increments each", processes, increments);
     printf("lock_fixed: %d processes add 1 to one counter, %d times each, with a lock\n",
            processes, increments);
 

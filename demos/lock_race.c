@@ -56,6 +56,7 @@ int main(int argc, char **argv)
                      {0}});
     struct job job = {.shared = must_have(MP_SHARED(struct shared))};
     must(mp_barrier_create(&job.start, (unsigned)processes));
+    demo_title("%d processes, %d increments each", processes, increments);
     printf("lock_race: %d processes add 1 to one counter, %d times each, no lock\n",
            processes, increments);
 

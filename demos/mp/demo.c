@@ -3,9 +3,11 @@
 #include "demo.h"
 
 #include "internal.h"
+#include "nearest.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,36 +22,14 @@ static const char *program(void)
 
 /* --- options -------------------------------------------------------------------------------- */
 
-/* How many letters must change to make one word the other: for "did you mean". */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LONGEST = 40 };
-    size_t row[LONGEST + 1];
-    size_t length = strnlen(b, LONGEST);
-    for (size_t j = 0; j <= length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = change < least ? change : least;
-        }
-    }
-    return row[length];
-}
-
 static _Noreturn void unknown_option(const char *given, const struct demo_option *options)
 {
     char word[48];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
     const char *nearest = "help";
-    size_t least = distance(word + strspn(word, "-"), nearest);
+    size_t least = mp_distance(word + strspn(word, "-"), nearest);
     for (const struct demo_option *o = options; o->name != NULL; o++) {
-        size_t d = distance(word + strspn(word, "-"), o->name);
+        size_t d = mp_distance(word + strspn(word, "-"), o->name);
         if (d < least) {
             least = d;
             nearest = o->name;
@@ -122,6 +102,16 @@ void demo_options(int argc, char **argv, const char *summary,
         fprintf(stderr, "%s: \"%s\" is no option; see %s --help\n", program(), argv[optind],
                 program());
         exit(EXIT_USAGE);
+    }
+}
+
+void demo_title(const char *format, ...)
+{
+    va_list arguments;
+    if (mp_world_open() == 0) {
+        va_start(arguments, format);
+        vsnprintf(mp_the_world->title, sizeof mp_the_world->title, format, arguments);
+        va_end(arguments);
     }
 }
 

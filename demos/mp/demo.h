@@ -38,6 +38,10 @@ struct demo_option {
 void demo_options(int argc, char **argv, const char *summary,
                   const struct demo_option *options);
 
+/* Says what this run is about, for the title of the screen: "2 processes, 5 increments
+   each". Before the first start. */
+void demo_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /*
  * The last line of every demo, in one shape: "counter 8, expected 10, lost 2". Returns the
  * exit status: 0 when `problems` is 0, else 1.

@@ -63,8 +63,13 @@ static void wait_for_turn(struct mp_self *me)
     }
     while (!my_turn(me) && mp_mode() != MP_MODE_FREE) {
         mp_futex_sleep(&me->seat->turn, MP_TURN_NONE, SLEEP_MS);
-        if (!my_turn(me) && !mp_world_is_controlled(mp_world_fd)) {
+        if (my_turn(me)) {
+            break;
+        }
+        if (!mp_world_is_controlled(mp_world_fd)) {
             mp_world_set_free(mp_the_world); /* the controller has gone, or died */
+        } else if (atomic_load(&me->seat->ready) == 0) {
+            atomic_store(&me->seat->ready, 1); /* who was giving me the turn died at it */
         }
     }
 }

@@ -124,6 +124,8 @@ struct mp_world {
     int32_t main_pid;
     uint32_t hooked; /* 1: the program was compiled with access hooks */
 
+    char title[96];  /* what this run is about: "2 processes, 5 increments each" */
+
     _Atomic uint64_t arena_used; /* bytes; grows under allocator_lock */
     _Atomic uint64_t unrecorded; /* processes for which there was no entry */
     _Alignas(64) uint64_t allocator[64]; /* shared.c: its lock and free lists */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/* The verbs of the lab, and what they share. One verb per file; lab.c has their table. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+#include "session/session.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lab_exit { LAB_FINE, LAB_PROGRAM_FAILED, LAB_USAGE, LAB_CANNOT };
+
+/* argv[0] is the verb. Each returns the exit status of the lab. */
+int command_home(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_attach(int argc, char **argv);
+int command_doctor(int argc, char **argv);
+
+/* How the person called the lab ("build/lab"): for commands that can be typed as printed. */
+extern const char *lab_name;
+
+/* "lab: text" on the error stream; returns `status`. */
+int lab_error(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- demos (demos.c) ------------------------------------------------------------------ */
+
+enum { DEMOS_MAX = 64 };
+
+struct demo {
+    char name[64];
+    char path[512];
+    struct demo_entry entry;
+};
+
+/* The programs built with mp beside the lab, in the order of teaching: returns how many. */
+size_t demos_list(struct demo *demos, size_t room);
+
+/* A name in build/demos, or the path of any program. False, and one line in `why`: what it
+   might have been. */
+bool demo_find(const char *name, struct demo *demo, char *why, size_t size);
+
+/* The folder in which the lab lies: its demos are in demos/ below. */
+void lab_folder(char *folder, size_t size);
+
+/* --- a run (options.c, live.c, text.c) ------------------------------------------------ */
+
+enum { ARGUMENTS_MAX = 64 };
+
+struct run_options {
+    struct demo demo;
+    bool plain;
+    bool is_free;
+    bool stopped;       /* --step: stands before the first step */
+    bool speed_given;
+    unsigned speed;     /* steps a second; 0: as fast as the gate goes */
+    uint64_t seed;
+    char **arguments;   /* of the demo, after -- */
+    int argument_count;
+    char *argv[ARGUMENTS_MAX]; /* what the program is started with */
+    char watch[96];            /* the watching arguments, in pieces */
+    pid_t attach;              /* instead of starting: this one; 0 the only one */
+    bool is_attach;
+};
+
+/* Reads the options of `lab run`; LAB_FINE or LAB_USAGE with its line said. */
+int run_options_read(struct run_options *options, int argc, char **argv);
+
+/* What the run is started with, from the options: free or watched. */
+void run_setup_from(struct run_options *options, struct run_setup *setup);
+
+/* The run on the screen. Opened at home, the screen is open already, and stays so. Returns
+   the exit status of the lab. */
+int live_run(struct run_options *options, bool at_home);
+
+/* The run as text, on standard output. */
+int text_run(struct run_options *options);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/* Which demos there are, and which one was meant. */
+#include "commands/commands.h"
+
+#include "nearest.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The order of teaching; what is not named here follows in the order of the alphabet. */
+static const char *const teaching[] = {"process",    "pool",      "queue",
+                                       "lock_race",  "lock_fixed", "downloads",
+                                       "when_workers_die"};
+
+enum { TEACHING = sizeof teaching / sizeof *teaching };
+
+void lab_folder(char *folder, size_t size)
+{
+    char path[512];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    snprintf(folder, size, "%s", path);
+}
+
+static size_t rank(const struct demo *demo)
+{
+    for (size_t i = 0; i < TEACHING; i++) {
+        if (strcmp(demo->name, teaching[i]) == 0) {
+            return i;
+        }
+    }
+    return TEACHING;
+}
+
+static int by_teaching(const void *a, const void *b)
+{
+    size_t left = rank(a);
+    size_t right = rank(b);
+    if (left != right) {
+        return left < right ? -1 : 1;
+    }
+    return strcmp(((const struct demo *)a)->name, ((const struct demo *)b)->name);
+}
+
+size_t demos_list(struct demo *demos, size_t room)
+{
+    char folder[520];
+    lab_folder(folder, sizeof folder - 8);
+    strcat(folder, "/demos");
+    DIR *list = opendir(folder);
+    size_t count = 0;
+    for (struct dirent *file; list != NULL && (file = readdir(list)) != NULL;) {
+        struct stat about;
+        struct demo demo = {.name = ""};
+        if (file->d_name[0] == '.' || count == room ||
+            snprintf(demo.path, sizeof demo.path, "%s/%s", folder, file->d_name) >=
+                (int)sizeof demo.path ||
+            stat(demo.path, &about) != 0 || !S_ISREG(about.st_mode) ||
+            access(demo.path, X_OK) != 0 || demo_entry_read(demo.path, &demo.entry) != 0 ||
+            !demo.entry.built_with_mp) {
+            continue;
+        }
+        snprintf(demo.name, sizeof demo.name, "%.63s", file->d_name);
+        demos[count++] = demo;
+    }
+    if (list != NULL) {
+        closedir(list);
+    }
+    qsort(demos, count, sizeof *demos, by_teaching);
+    return count;
+}
+
+static bool find_path(const char *path, struct demo *demo, char *why, size_t size)
+{
+    snprintf(demo->path, sizeof demo->path, "%s", path);
+    const char *slash = strrchr(path, '/');
+    snprintf(demo->name, sizeof demo->name, "%.63s", slash + 1);
+    if (access(path, X_OK) != 0) {
+        snprintf(why, size, "%s: there is no such program", path);
+        return false;
+    }
+    demo_entry_read(path, &demo->entry); /* what is wrong with it, the session says */
+    return true;
+}
+
+bool demo_find(const char *name, struct demo *demo, char *why, size_t size)
+{
+    static struct demo demos[DEMOS_MAX];
+    memset(demo, 0, sizeof *demo);
+    if (strchr(name, '/') != NULL) {
+        return find_path(name, demo, why, size);
+    }
+    size_t count = demos_list(demos, DEMOS_MAX);
+    const struct demo *nearest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(demos[i].name, name) == 0) {
+            *demo = demos[i];
+            return true;
+        }
+        if (nearest == NULL ||
+            mp_distance(name, demos[i].name) < mp_distance(name, nearest->name)) {
+            nearest = &demos[i];
+        }
+    }
+    if (nearest != NULL) {
+        snprintf(why, size, "there is no demo \"%s\"; did you mean \"%s\"?", name,
+                 nearest->name);
+    } else {
+        snprintf(why, size, "there is no demo \"%s\": none is built yet; type make", name);
+    }
+    return false;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/* The options of a run. */
+#include "commands/commands.h"
+
+#include "nearest.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000 };
+
+enum option_number { SPEED, SEED, STEP, PLAIN, HELP };
+
+static const struct option known[] = {
+    {"speed", required_argument, NULL, SPEED}, {"seed", required_argument, NULL, SEED},
+    {"step", no_argument, NULL, STEP},         {"plain", no_argument, NULL, PLAIN},
+    {"help", no_argument, NULL, HELP},         {0},
+};
+
+static int unknown_option(const char *given)
+{
+    char word[48];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    const char *bare = word + strspn(word, "-");
+    const char *nearest = known[0].name;
+    for (const struct option *o = known; o->name != NULL; o++) {
+        if (mp_distance(bare, o->name) < mp_distance(bare, nearest)) {
+            nearest = o->name;
+        }
+    }
+    return lab_error(LAB_USAGE,
+                     "unknown option %s; did you mean --%s? (the demo's own options come "
+                     "after --)",
+                     word, nearest);
+}
+
+static bool read_number(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    *number = value;
+    return end != text && *end == '\0' && errno == 0 && text[0] != '-' && value <= most;
+}
+
+static int read_speed(struct run_options *options, const char *text)
+{
+    uint64_t number;
+    options->speed_given = true;
+    if (strcmp(text, "free") == 0) {
+        options->is_free = true;
+        return LAB_FINE;
+    }
+    if (strcmp(text, "max") == 0) { /* as fast as the gate goes */
+        options->speed = STEER_UNLIMITED;
+        return LAB_FINE;
+    }
+    if (!read_number(text, SPEED_MOST, &number) || number == 0) {
+        return lab_error(LAB_USAGE,
+                         "--speed takes steps a second from 1 to %d, \"max\" or \"free\", "
+                         "not \"%s\"",
+                         SPEED_MOST, text);
+    }
+    options->speed = (unsigned)number;
+    return LAB_FINE;
+}
+
+static int read_option(struct run_options *options, int option, char **argv)
+{
+    switch (option) {
+    case SPEED:
+        return read_speed(options, optarg);
+    case SEED:
+        return read_number(optarg, UINT64_MAX, &options->seed)
+                   ? LAB_FINE
+                   : lab_error(LAB_USAGE, "--seed takes a whole number, not \"%s\"", optarg);
+    case STEP:
+        options->stopped = true;
+        return LAB_FINE;
+    case PLAIN:
+        options->plain = true;
+        return LAB_FINE;
+    case ':':
+        return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
+    default:
+        return unknown_option(argv[optind - 1]);
+    }
+}
+
+int run_options_read(struct run_options *options, int argc, char **argv)
+{
+    memset(options, 0, sizeof *options);
+    options->speed = SPEED_DEFAULT;
+    options->seed = 1;
+    /* What stands behind -- is the demo's. */
+    int own = argc;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            own = i;
+            options->arguments = argv + i + 1;
+            options->argument_count = argc - i - 1;
+            break;
+        }
+    }
+    opterr = 0;
+    optind = 1;
+    for (int found; (found = getopt_long(own, argv, ":h", known, NULL)) != -1;) {
+        if (found == HELP || found == 'h') {
+            printf("Usage: %s run DEMO [--speed N|max|free] [--seed N] [--step] [--plain] "
+                   "[-- ARGS]\n"
+                   "       %s attach [PID] [--plain]\n",
+                   lab_name, lab_name);
+            exit(LAB_FINE);
+        }
+        int rc = read_option(options, found, argv);
+        if (rc != LAB_FINE) {
+            return rc;
+        }
+    }
+    if (own - optind > 1) {
+        return lab_error(LAB_USAGE,
+                         "\"%s\" is one too many; the demo's own options come after --",
+                         argv[optind + 1]);
+    }
+    if (options->argument_count > ARGUMENTS_MAX - 16) {
+        return lab_error(LAB_USAGE, "too many arguments for the demo");
+    }
+    return LAB_FINE;
+}
+
+static enum mp_grain grain_of(const struct demo_entry *entry)
+{
+    if (strcmp(entry->grain, "lives") == 0) {
+        return MP_GRAIN_LIVES;
+    }
+    return strcmp(entry->grain, "calls") == 0 ? MP_GRAIN_CALLS : MP_GRAIN_MEMORY;
+}
+
+void run_setup_from(struct run_options *options, struct run_setup *setup)
+{
+    int count = 0;
+    options->argv[count++] = options->demo.path;
+    snprintf(options->watch, sizeof options->watch, "%s",
+             options->is_free ? "" : options->demo.entry.watch);
+    char *rest = options->watch;
+    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL && count < 15;) {
+        options->argv[count++] = word;
+    }
+    for (int i = 0; i < options->argument_count; i++) {
+        options->argv[count++] = options->arguments[i];
+    }
+    options->argv[count] = NULL;
+    *setup = (struct run_setup){.argv = options->argv,
+                                .grain = grain_of(&options->demo.entry),
+                                .seed = options->seed,
+                                .speed = options->speed,
+                                .is_free = options->is_free,
+                                .stopped = options->stopped};
+}

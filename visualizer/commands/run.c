@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* lab run and lab attach: which program, and on the screen or as text. */
+#include "commands/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int show(struct run_options *options)
+{
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (!terminal) {
+        options->plain = true;
+    }
+    return options->plain ? text_run(options) : live_run(options, false);
+}
+
+int command_run(int argc, char **argv)
+{
+    static struct run_options options;
+    char why[256];
+    int rc = run_options_read(&options, argc, argv);
+    if (rc != LAB_FINE) {
+        return rc;
+    }
+    if (optind >= argc || strcmp(argv[optind], "--") == 0) {
+        return lab_error(LAB_USAGE, "run what? For example: %s run lock_race", lab_name);
+    }
+    if (!demo_find(argv[optind], &options.demo, why, sizeof why)) {
+        return lab_error(LAB_USAGE, "%s", why);
+    }
+    return show(&options);
+}
+
+int command_attach(int argc, char **argv)
+{
+    static struct run_options options;
+    int rc = run_options_read(&options, argc, argv);
+    if (rc != LAB_FINE) {
+        return rc;
+    }
+    options.is_attach = true;
+    options.is_free = true;
+    if (optind < argc) {
+        char *end;
+        long pid = strtol(argv[optind], &end, 10);
+        if (*end != '\0' || pid <= 0) {
+            return lab_error(LAB_USAGE, "attach takes the number of a process, not \"%s\"",
+                             argv[optind]);
+        }
+        options.attach = (pid_t)pid;
+    }
+    return show(&options);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* The front door: a table of commands. */
+#include "commands/commands.h"
+
+#include "nearest.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+    const char *help;
+};
+
+static int command_help(int argc, char **argv);
+
+static const struct command commands[] = {
+    {"home", command_home, "", "the list of demos; also without any command"},
+    {"run", command_run, "DEMO [--speed N|free] [--seed N] [--step] [--plain] [-- ARGS]",
+     "watch a demo: a name in build/demos, or a program built with mp"},
+    {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
+    {"doctor", command_doctor, "", "what this machine can and cannot show"},
+    {"help", command_help, "", "this list"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const char *lab_name = "build/lab";
+
+int lab_error(int status, const char *format, ...)
+{
+    va_list arguments;
+    fflush(stdout);
+    fprintf(stderr, "lab: ");
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n");
+    return status;
+}
+
+static int command_help(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("forklab: see processes work together, go wrong, and be put right\n\n");
+    for (int i = 0; i < COMMANDS; i++) {
+        printf("  %s %s %s\n      %s\n", lab_name, commands[i].name, commands[i].usage,
+               commands[i].help);
+    }
+    printf("\nExit status: 0 fine, 1 the program failed or came out wrong, 2 usage,\n"
+           "3 the lab could not do it.\n");
+    return LAB_FINE;
+}
+
+static int unknown_command(const char *name)
+{
+    const struct command *nearest = &commands[1];
+    for (int i = 0; i < COMMANDS; i++) {
+        if (mp_distance(name, commands[i].name) < mp_distance(name, nearest->name)) {
+            nearest = &commands[i];
+        }
+    }
+    return lab_error(LAB_USAGE, "unknown command \"%s\"; did you mean \"%s %s\"?", name,
+                     lab_name, nearest->name);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 0 && argv[0][0] != '\0') {
+        lab_name = argv[0];
+    }
+    if (argc < 2) {
+        return command_home(argc, argv);
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        name = "help";
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    return unknown_command(name);
+}

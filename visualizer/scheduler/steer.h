@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Steering: what the lab tells the gate of a world that it controls. Go, stop, one step,
+ * this one, so fast, free. Who goes next is decided by mp's own scheduler, in the program or
+ * here; this file says how many steps may be taken, and looks after those who cannot look
+ * after themselves: processes that have died, or sleep in the kernel outside of mp.
+ */
+#ifndef SCHEDULER_STEER_H
+#define SCHEDULER_STEER_H
+
+#include "world.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { STEER_UNLIMITED = 0 }; /* speed: as fast as the gate goes */
+
+struct steer {
+    struct mp_world *world;
+    bool is_free;   /* nobody is stopped */
+    bool going;     /* steps are allowed as time goes */
+    unsigned speed; /* steps a second; STEER_UNLIMITED */
+    uint64_t next_step;   /* nanoseconds: when the next one is due */
+    uint64_t looked;      /* when the processes were last looked at */
+    uint32_t answered;    /* gate.stopped when the baton last came to us and we chose */
+    bool changed;         /* something happened since that may let somebody go */
+    /* Since when each process sleeps in the kernel while it should run; 0: it does not. */
+    uint64_t asleep_since[MP_PROCESSES];
+    uint64_t written[MP_PROCESSES];
+};
+
+/* Before the program starts: main will have the baton, and nobody may take a step yet. */
+void steer_prepare(struct steer *steer, struct mp_world *world, enum mp_grain grain,
+                   uint64_t seed);
+
+/* A program that runs already, free. */
+void steer_attach(struct steer *steer, struct mp_world *world);
+
+void steer_go(struct steer *steer);
+void steer_stop(struct steer *steer); /* from free: everybody stops at the next point */
+void steer_free(struct steer *steer);
+void steer_speed(struct steer *steer, unsigned speed);
+void steer_grain(struct steer *steer, enum mp_grain grain);
+
+/* One step, drawn from the seed; or of this process. Only when everybody stands. */
+void steer_step(struct steer *steer);
+void steer_choose(struct steer *steer, unsigned slot);
+
+/* To be called often: allows what is due, gives turns where nobody else can. */
+void steer_tick(struct steer *steer, uint64_t now);
+
+/* Everybody stands, and no step is allowed. */
+bool steer_is_stopped(const struct steer *steer);
+/* Somebody lives and nobody can ever go. */
+bool steer_is_stuck(const struct steer *steer);
+/* Somebody was outside: the same seed may give another run. */
+bool steer_was_outside(const struct steer *steer);
+
+/* Sends a signal to a process of the table; 0, -ESRCH it is not there any more. */
+int steer_signal(struct steer *steer, unsigned slot, int signal_number);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* Finding programs that run with a world: a descriptor under /proc/PID/fd leads to it. */
+#include "session/kernel.h"
+#include "session/program.h"
+#include "world.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct search {
+    struct found *found;
+    size_t room;
+    size_t count;
+    ino_t *seen; /* worlds already found: all processes of a program have the same */
+    size_t seen_count;
+    pid_t self;
+};
+
+static bool is_new(struct search *search, ino_t world)
+{
+    for (size_t i = 0; i < search->seen_count; i++) {
+        if (search->seen[i] == world) {
+            return false;
+        }
+    }
+    ino_t *more = realloc(search->seen, (search->seen_count + 1) * sizeof *more);
+    if (more != NULL) {
+        search->seen = more;
+        search->seen[search->seen_count++] = world;
+    }
+    return more != NULL;
+}
+
+/* The first process of this world that lives: main, as long as it does. A lab that still
+   shows a program that has ended has its world open too, and is not in it. */
+static pid_t living_pid(int fd, struct kernel_process *process)
+{
+    struct mp_world head;
+    size_t head_size = offsetof(struct mp_world, allocator);
+    if (pread(fd, &head, head_size, 0) != (ssize_t)head_size ||
+        head.magic != MP_WORLD_MAGIC) {
+        return 0;
+    }
+    for (size_t i = 0; i < MP_PROCESSES; i++) {
+        struct mp_process_entry entry;
+        off_t place = (off_t)(offsetof(struct mp_world, processes) + i * sizeof entry);
+        if (pread(fd, &entry, sizeof entry, place) != (ssize_t)sizeof entry) {
+            break;
+        }
+        if ((entry.life == MP_LIFE_ALIVE || entry.life == MP_LIFE_STARTED) &&
+            kernel_process(entry.pid, process) && process->state != 'Z') {
+            return entry.pid;
+        }
+    }
+    return 0;
+}
+
+static void add(struct search *search, pid_t pid, int number)
+{
+    struct found found = {.holder = pid, .fd = number};
+    int fd = program_open_world(&found);
+    struct stat file;
+    struct kernel_process process;
+    if (fd < 0) {
+        return;
+    }
+    if (fstat(fd, &file) == 0 && is_new(search, file.st_ino)) {
+        found.pid = living_pid(fd, &process);
+        if (found.pid != 0) {
+            snprintf(found.name, sizeof found.name, "%s", process.name);
+            if (search->count < search->room) {
+                search->found[search->count] = found;
+            }
+            search->count++;
+        }
+    }
+    close(fd);
+}
+
+static bool look_into(pid_t pid, const struct kernel_process *process, void *data)
+{
+    struct search *search = data;
+    char path[64];
+    if (pid == search->self || process->state == 'Z') {
+        return true;
+    }
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *fds = opendir(path);
+    if (fds == NULL) {
+        return true; /* another user's */
+    }
+    for (struct dirent *entry; (entry = readdir(fds)) != NULL;) {
+        char target[64];
+        ssize_t length = readlinkat(dirfd(fds), entry->d_name, target, sizeof target - 1);
+        if (length <= 0) {
+            continue;
+        }
+        target[length] = '\0';
+        const char *wanted = "/memfd:" MP_WORLD_FILE;
+        if (strncmp(target, wanted, strlen(wanted)) == 0) {
+            add(search, pid, atoi(entry->d_name));
+        }
+    }
+    closedir(fds);
+    return true;
+}
+
+size_t program_find_all(struct found *found, size_t room)
+{
+    struct search search = {.found = found, .room = room, .self = getpid()};
+    kernel_each(look_into, &search);
+    free(search.seen);
+    return search.count;
+}
+
+int program_open_world(const struct found *found)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)found->holder, found->fd);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    return fd >= 0 ? fd : -errno;
+}

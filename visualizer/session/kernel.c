@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/* Reading /proc. */
+#include "session/kernel.h"
+
+#include "session/clean.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool read_file(pid_t pid, const char *name, char *text, size_t size)
+{
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    ssize_t got = read(fd, text, size - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+/* Fields of /proc/PID/stat, counted from 3, the state: they follow the name, which is in
+   parentheses and may itself contain some. */
+enum { STATE = 3, PPID = 4, SESSION = 6, UTIME = 14, STIME = 15, CPU = 39, EXIT_CODE = 52 };
+
+bool kernel_process(pid_t pid, struct kernel_process *process)
+{
+    char text[1024];
+    if (pid <= 0 || !read_file(pid, "stat", text, sizeof text)) {
+        return false;
+    }
+    const char *begin = strchr(text, '(');
+    char *end = strrchr(text, ')');
+    if (begin == NULL || end == NULL || end[1] != ' ') {
+        return false;
+    }
+    *process = (struct kernel_process){.state = end[2]};
+    clean_copy(process->name, sizeof process->name, begin + 1, (size_t)(end - begin - 1));
+    char *next = end + 3;
+    for (int field = STATE + 1; field <= EXIT_CODE; field++) {
+        long long value = strtoll(next, &next, 10);
+        switch (field) {
+        case PPID:
+            process->parent = (pid_t)value;
+            break;
+        case SESSION:
+            process->session = (pid_t)value;
+            break;
+        case UTIME:
+        case STIME:
+            process->cpu_ticks += (uint64_t)value;
+            break;
+        case CPU:
+            process->cpu = (int)value;
+            break;
+        case EXIT_CODE:
+            process->exit_code = (int)value;
+            break;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
+static uint64_t after(const char *text, const char *label)
+{
+    const char *found = strstr(text, label);
+    return found != NULL ? strtoull(found + strlen(label), NULL, 10) : 0;
+}
+
+void kernel_view(pid_t pid, struct kernel_view *view)
+{
+    struct kernel_process process;
+    *view = (struct kernel_view){.cpu = -1};
+    if (!kernel_process(pid, &process)) {
+        return;
+    }
+    view->state = process.state;
+    view->parent = process.parent;
+    view->cpu_ticks = process.cpu_ticks;
+    view->cpu = process.cpu;
+    struct kernel_process parent;
+    if (kernel_process(process.parent, &parent)) {
+        snprintf(view->parent_name, sizeof view->parent_name, "%s", parent.name);
+    }
+    char text[4096];
+    if (read_file(pid, "status", text, sizeof text)) {
+        view->switches = after(text, "\nvoluntary_ctxt_switches:") +
+                         after(text, "\nnonvoluntary_ctxt_switches:");
+    }
+}
+
+void kernel_each(bool (*each)(pid_t pid, const struct kernel_process *process, void *data),
+                 void *data)
+{
+    DIR *proc = opendir("/proc");
+    if (proc == NULL) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(proc)) != NULL;) {
+        pid_t pid = (pid_t)atoi(entry->d_name);
+        struct kernel_process process;
+        if (pid > 0 && kernel_process(pid, &process) && !each(pid, &process, data)) {
+            break;
+        }
+    }
+    closedir(proc);
+}

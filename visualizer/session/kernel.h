@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* What the kernel says of a process: /proc, read and parsed in one place. */
+#ifndef SESSION_KERNEL_H
+#define SESSION_KERNEL_H
+
+#include "model/model.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct kernel_process {
+    char name[16];
+    char state; /* R S D T Z X I */
+    pid_t parent;
+    pid_t session;
+    uint64_t cpu_ticks;
+    int cpu;
+    int exit_code; /* as for waitpid; 0 where the kernel does not tell */
+};
+
+/* Reads /proc/PID/stat. False: there is no such process. */
+bool kernel_process(pid_t pid, struct kernel_process *process);
+
+/* The same for the model, with the parent's name and the context switches. A process that
+   is not there any more has state 0. */
+void kernel_view(pid_t pid, struct kernel_view *view);
+
+/* All processes: calls `each` until it returns false. */
+void kernel_each(bool (*each)(pid_t pid, const struct kernel_process *process, void *data),
+                 void *data);
+
+#endif

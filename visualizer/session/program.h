@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The program under the lab: started on a terminal of its own, or found already running.
+ *
+ * A started program has its own session, with a pty as its terminal: when the lab ends, also
+ * by SIGKILL, the pty hangs up and the program ends with it, as in any terminal. A program
+ * that was only found belongs to somebody else and goes on.
+ */
+#ifndef SESSION_PROGRAM_H
+#define SESSION_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct program {
+    pid_t pid;     /* main; 0: none */
+    int pty;       /* what it prints; -1: it was only found */
+    bool started;  /* by us: to be ended by us */
+    bool reaped;
+    int status;    /* when reaped: exit status, or -signal */
+    char path[512];
+};
+
+/*
+ * Starts `argv` (argv[0] is the path) with world `world_fd`. 0, or -errno when it cannot be
+ * executed; nothing is left behind then.
+ */
+int program_start(struct program *program, char *const argv[], int world_fd);
+
+/* Reads what it printed: bytes, 0 when there is nothing now, -EIO when all have closed it. */
+ssize_t program_read(struct program *program, char *bytes, size_t size);
+
+/* Takes main's exit status if it has ended. True once it is reaped. */
+bool program_reap(struct program *program);
+
+/* Ends a started program: main, children, whoever is in its session. Bounded. */
+void program_end(struct program *program);
+
+/* A program with a world, found under /proc. */
+struct found {
+    pid_t pid; /* its main process */
+    pid_t holder; /* the process whose descriptor it is */
+    int fd;    /* its number in the process `holder` */
+    char name[32];
+};
+
+/* Programs of this user that run with a world: fills `found`, returns how many there are. */
+size_t program_find_all(struct found *found, size_t room);
+
+/* Opens the world of one: a descriptor, or -errno. */
+int program_open_world(const struct found *found);
+
+#endif

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+/* One run under the lab. See session.h. */
+#include "session/session.h"
+
+#include "clock.h"
+#include "session/kernel.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MS 1000000ull
+
+enum {
+    SAMPLE_EVERY_MS = 50,
+    EVENTS_AT_ONCE = 1024,
+    ROUNDS = 16, /* of so many events, before somebody else has a turn */
+    OUTPUT_AT_ONCE = 4096,
+    OUTPUT_ROUNDS = 16,
+    FIELDS = 256, /* of one shared object that are shown */
+};
+
+/* Gives names to the scalars of shared objects that are new. */
+static void name_fields(struct session *session)
+{
+    static struct field fields[FIELDS];
+    const struct model *model = session->model;
+    for (unsigned i = 1; i < MP_OBJECTS && i < model->object_count; i++) {
+        const struct mp_object_entry *object = &model->objects[i];
+        if (object->kind != MP_KIND_SHARED || object->type[0] == '\0' ||
+            session->named[i] == object->generation) {
+            continue;
+        }
+        session->named[i] = object->generation;
+        size_t count =
+            debuginfo_fields(session->info, object->type, object->name, fields, FIELDS);
+        for (size_t f = 0; f < count; f++) {
+            fields[f].offset += object->offset;
+            fields[f].object = (uint16_t)i;
+        }
+        if (count > 0) {
+            model_name_fields(session->model, (uint16_t)i, fields, count);
+        }
+    }
+}
+
+/* --- begin ---------------------------------------------------------------------------------- */
+
+static int fail(struct session *session, int rc, char *why, size_t size, const char *text)
+{
+    snprintf(why, size, "%s: %s", text, strerror(-rc));
+    session_end(session);
+    return rc;
+}
+
+static int make_room(struct session *session)
+{
+    *session = (struct session){.program = {.pty = -1}};
+    session->model = model_new();
+    session->snapshot = calloc(1, sizeof *session->snapshot);
+    return session->model != NULL && session->snapshot != NULL ? 0 : -ENOMEM;
+}
+
+static int check_program(struct session *session, const char *path, char *why, size_t size)
+{
+    int rc = demo_entry_read(path, &session->entry);
+    if (rc == -ENOENT) {
+        snprintf(why, size, "%s: there is no such program", path);
+    } else if (rc != 0) {
+        snprintf(why, size, "%s: not a program for this machine", path);
+    } else if (!session->entry.built_with_mp) {
+        snprintf(why, size, "%s is not built with mp: include mp.h and build it in demos/",
+                 path);
+        rc = -ENOEXEC;
+    } else if (session->entry.layout != MP_WORLD_LAYOUT) {
+        snprintf(why, size, "%s was built with another version of mp: build it again", path);
+        rc = -EPROTO;
+    }
+    if (rc != 0) {
+        session_end(session);
+    }
+    return rc;
+}
+
+int session_start(struct session *session, const struct run_setup *setup, char *why,
+                  size_t size)
+{
+    int rc = make_room(session);
+    if (rc != 0) {
+        return fail(session, rc, why, size, "cannot start");
+    }
+    rc = check_program(session, setup->argv[0], why, size);
+    if (rc != 0) {
+        return rc;
+    }
+    int fd;
+    struct mp_world *world;
+    rc = mp_world_create(&fd, &world);
+    if (rc != 0) {
+        return fail(session, rc, why, size, "cannot make shared memory");
+    }
+    munmap(world, MP_WORLD_RESERVED);
+    rc = watch_open(fd, &session->watch);
+    if (rc == 0) {
+        rc = watch_control(session->watch);
+    }
+    if (rc == 0) {
+        session->has_control = true;
+        steer_prepare(&session->steer, watch_world(session->watch), setup->grain,
+                      setup->seed);
+        session->steer.speed = setup->speed;
+        if (setup->is_free) {
+            steer_free(&session->steer);
+        } else if (!setup->stopped) {
+            steer_go(&session->steer);
+        }
+        watch_snapshot(session->watch, session->snapshot);
+        model_start(session->model, session->snapshot, false);
+        rc = program_start(&session->program, setup->argv, fd);
+    }
+    close(fd);
+    if (rc != 0) {
+        return fail(session, rc, why, size, setup->argv[0]);
+    }
+    session->info = debuginfo_open(setup->argv[0]);
+    return 0;
+}
+
+static int choose_running(pid_t pid, struct found *chosen, char *why, size_t size)
+{
+    enum { MOST = 16 };
+    struct found found[MOST];
+    size_t count = program_find_all(found, MOST);
+    for (size_t i = 0; i < count && i < MOST; i++) {
+        if (found[i].pid == pid || found[i].holder == pid || (pid == 0 && count == 1)) {
+            *chosen = found[i];
+            return 0;
+        }
+    }
+    if (count == 0) {
+        snprintf(why, size, "no program built with mp is running; start one, for example "
+                            "build/demos/lock_fixed --increments 100000000");
+        return -ESRCH;
+    }
+    size_t used = pid == 0 ? (size_t)snprintf(why, size, "several are running; say which:")
+                           : (size_t)snprintf(why, size, "%d does not run with mp; these do:",
+                                              (int)pid);
+    for (size_t i = 0; i < count && i < MOST && used < size; i++) {
+        used += (size_t)snprintf(why + used, size - used, " %d (%s)", (int)found[i].pid,
+                                 found[i].name);
+    }
+    return pid == 0 ? -EINVAL : -ESRCH;
+}
+
+int session_attach(struct session *session, pid_t pid, char *why, size_t size)
+{
+    struct found found;
+    int rc = choose_running(pid, &found, why, size);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = make_room(session);
+    if (rc != 0) {
+        return fail(session, rc, why, size, "cannot attach");
+    }
+    int fd = program_open_world(&found);
+    rc = fd < 0 ? fd : watch_open(fd, &session->watch);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (rc == -EPROTO) {
+        snprintf(why, size, "%d (%s) was built with another version of mp: build it again",
+                 (int)found.pid, found.name);
+        session_end(session);
+        return rc;
+    }
+    if (rc != 0) {
+        return fail(session, rc, why, size, "cannot look into it");
+    }
+    session->attached = true;
+    session->program.pid = found.pid;
+    session->has_control = watch_control(session->watch) == 0;
+    steer_attach(&session->steer, watch_world(session->watch));
+    char link[48];
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)found.pid);
+    ssize_t length = readlink(link, session->program.path, sizeof session->program.path - 1);
+    session->program.path[length > 0 ? length : 0] = '\0';
+    demo_entry_read(link, &session->entry);
+    session->info = debuginfo_open(link);
+    watch_skip(session->watch);
+    watch_snapshot(session->watch, session->snapshot);
+    model_start(session->model, session->snapshot, false);
+    name_fields(session);
+    return 0;
+}
+
+/* --- moving on ------------------------------------------------------------------------------ */
+
+static void start_again(struct session *session, uint64_t dropped)
+{
+    model_dropped(session->model, dropped);
+    watch_skip(session->watch);
+    watch_snapshot(session->watch, session->snapshot);
+    model_start(session->model, session->snapshot, true);
+    name_fields(session);
+}
+
+static bool pump_events(struct session *session)
+{
+    static struct watched_event events[EVENTS_AT_ONCE];
+    bool news = false;
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t dropped;
+        size_t count = watch_events(session->watch, events, EVENTS_AT_ONCE, &dropped);
+        for (size_t i = 0; i < count; i++) {
+            model_event(session->model, events[i].slot, &events[i].event);
+            /* The type comes in pieces of a name: named as soon as it is whole. */
+            if (events[i].event.deed.op != MP_OP_NAME) {
+                name_fields(session);
+            }
+        }
+        news = news || count > 0 || dropped > 0;
+        if (dropped > 0) {
+            start_again(session, dropped);
+        }
+        if (count < EVENTS_AT_ONCE) {
+            break;
+        }
+    }
+    return news;
+}
+
+static bool pump_output(struct session *session)
+{
+    char bytes[OUTPUT_AT_ONCE];
+    bool news = false;
+    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
+        ssize_t size = program_read(&session->program, bytes, sizeof bytes);
+        if (size <= 0) {
+            break;
+        }
+        model_output(session->model, bytes, (size_t)size);
+        news = true;
+    }
+    return news;
+}
+
+static void sample_kernel(struct session *session, uint64_t now)
+{
+    if (now - session->sampled < SAMPLE_EVERY_MS * MS) {
+        return;
+    }
+    session->sampled = now;
+    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
+        const struct mp_process_entry *entry = &session->model->processes[slot].entry;
+        if (entry->pid > 0 && entry->life >= MP_LIFE_STARTED &&
+            entry->life <= MP_LIFE_ENDED) {
+            struct kernel_view view;
+            kernel_view(entry->pid, &view);
+            model_kernel(session->model, slot, &view);
+        }
+    }
+}
+
+static bool anybody_lives(const struct session *session)
+{
+    const struct mp_world *world = watch_world(session->watch);
+    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
+        struct kernel_process process;
+        uint8_t life = world->processes[slot].life;
+        if ((life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE) &&
+            kernel_process(world->processes[slot].pid, &process) && process.state != 'Z') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_for_end(struct session *session, bool news)
+{
+    struct kernel_process process;
+    bool main_gone = session->program.started
+                         ? program_reap(&session->program)
+                         : !kernel_process(session->program.pid, &process);
+    if (main_gone && !news && !anybody_lives(session)) {
+        pump_events(session);
+        pump_output(session);
+        session->ended = true;
+        session->sampled = 0;
+        sample_kernel(session, MS * SAMPLE_EVERY_MS * 2);
+    }
+}
+
+bool session_pump(struct session *session, uint64_t now)
+{
+    if (session->ended) {
+        return false;
+    }
+    if (session->has_control) {
+        steer_tick(&session->steer, now);
+    }
+    bool news = pump_events(session);
+    news = pump_output(session) || news;
+    sample_kernel(session, now);
+    if (session->title[0] == '\0') {
+        watch_title(session->watch, session->title, sizeof session->title);
+    }
+    bool stuck = session->has_control && steer_is_stuck(&session->steer);
+    if (stuck && !session->stuck_told) {
+        model_stuck(session->model);
+    }
+    session->stuck_told = stuck;
+    look_for_end(session, news);
+    return news || session->ended;
+}
+
+int session_fd(const struct session *session)
+{
+    return session->ended ? -1 : session->program.pty;
+}
+
+/* --- questions and the end -------------------------------------------------------------------- */
+
+int session_exit_status(const struct session *session)
+{
+    int status = session->program.started ? session->program.status
+                                          : session->model->processes[0].entry.status;
+    return status >= 0 ? status : 128 - status;
+}
+
+void session_address(struct session *session, uint32_t address, struct source_place *place)
+{
+    *place = (struct source_place){.line = 0};
+    if (session->info != NULL && address != 0 &&
+        !debuginfo_place(session->info, address, place)) {
+        place->line = 0;
+    }
+}
+
+void session_place(struct session *session, unsigned slot, struct source_place *place)
+{
+    const struct mp_process_entry *entry = &session->model->processes[slot].entry;
+    session_address(session, entry->waiting ? entry->now.place : entry->last.place, place);
+}
+
+bool session_kill(struct session *session, unsigned slot)
+{
+    model_killed_by_user(session->model, slot);
+    return steer_signal(&session->steer, slot, SIGKILL) == 0;
+}
+
+void session_end(struct session *session)
+{
+    program_end(&session->program);
+    if (session->watch != NULL && session->has_control && session->attached) {
+        steer_free(&session->steer);
+    }
+    watch_close(session->watch);
+    debuginfo_close(session->info);
+    model_free(session->model);
+    free(session->snapshot);
+    *session = (struct session){.program = {.pty = -1}};
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A session: one run of a program under the lab, from its start to its end. Holds together
+ * the program, its world, what steers it, the model folded from it, and its source.
+ *
+ *     session_start / session_attach;  session_pump again and again;  session_end
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "model/model.h"
+#include "scheduler/steer.h"
+#include "session/debuginfo.h"
+#include "session/program.h"
+#include "session/watch.h"
+
+struct session {
+    struct program program;
+    struct watch *watch;
+    struct steer steer;
+    struct model *model;
+    struct debuginfo *info;
+    struct demo_entry entry;
+    bool attached;
+    bool has_control; /* false: another lab has it; we only watch */
+    bool ended;
+    bool stuck_told;
+    bool outside_told;
+    uint64_t sampled; /* when /proc was last read */
+    uint32_t named[MP_OBJECTS]; /* generation of the object whose fields were named */
+    char title[128]; /* what the run is about */
+    struct snapshot *snapshot; /* room for one */
+};
+
+/* How a run is to begin. */
+struct run_setup {
+    char *const *argv; /* argv[0]: path of the program */
+    enum mp_grain grain;
+    uint64_t seed;
+    unsigned speed; /* steps a second; 0: as fast as the gate goes */
+    bool is_free;
+    bool stopped; /* stands before the first step */
+};
+
+/* Starts a program. 0; or -errno and one line in `why`: what is wrong and what to do. */
+int session_start(struct session *session, const struct run_setup *setup, char *why,
+                  size_t size);
+
+/* Joins a program that runs already; pid 0: the only one there is. The same returns. */
+int session_attach(struct session *session, pid_t pid, char *why, size_t size);
+
+/* Moves on: steers, reads events and output, looks at /proc. Never waits. Returns true
+   when there was something new. */
+bool session_pump(struct session *session, uint64_t now);
+
+/* A descriptor that is readable when the program printed something; -1. */
+int session_fd(const struct session *session);
+
+/* The exit status as a shell says it (128 + signal); valid when ended. */
+int session_exit_status(const struct session *session);
+
+/* Where a process stands in the source; line 0: not known. */
+void session_place(struct session *session, unsigned slot, struct source_place *place);
+
+/* The source line of a code address of the program; line 0: not known. */
+void session_address(struct session *session, uint32_t address, struct source_place *place);
+
+/* Kills a process of the run. False: it had ended already. */
+bool session_kill(struct session *session, unsigned slot);
+
+/* Ends a started program, leaves an attached one as it is (free); frees everything. */
+void session_end(struct session *session);
+
+#endif

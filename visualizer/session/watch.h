@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reading a world: the one place that copies from a program's memory.
+ *
+ * Nothing that comes from a world is trusted: it is copied out, then checked, then used;
+ * indices are masked, texts are ended, counts are limited. No lock in it is ever taken. A
+ * world that could shrink under us (and make us fault) is refused or sealed.
+ */
+#ifndef SESSION_WATCH_H
+#define SESSION_WATCH_H
+
+#include "model/model.h"
+#include "world.h"
+
+struct watch;
+
+/* One event and the process table entry it came from. */
+struct watched_event {
+    uint16_t slot;
+    struct mp_event event;
+};
+
+/*
+ * Opens the world behind this descriptor (the caller keeps it; a description of its own is
+ * opened, for the lock on it must end with this process and nobody else). 0, or -errno:
+ * -EPROTO it is no world of this layout; -EPERM it could shrink.
+ */
+int watch_open(int fd, struct watch **out);
+void watch_close(struct watch *watch);
+
+struct mp_world *watch_world(struct watch *watch);
+
+/*
+ * Takes control: a write lock on byte 0. 0; -EBUSY another lab has it. It is given up by
+ * watch_close(), and by the kernel when this process dies.
+ */
+int watch_control(struct watch *watch);
+bool watch_has_control(const struct watch *watch);
+
+/* Copies the whole present. The bytes of shared objects belong to the watch and stay valid
+   until the next call. */
+void watch_snapshot(struct watch *watch, struct snapshot *snapshot);
+
+/*
+ * The next events in their order, at most `room`. Free running, what was overwritten, or is
+ * more than anybody could look at, is skipped and counted in *dropped: then the reader must
+ * start from a new snapshot. Under control nothing is dropped.
+ */
+size_t watch_events(struct watch *watch, struct watched_event *events, size_t room,
+                    uint64_t *dropped);
+
+/* Forgets what is in the rings now: the next events are those after this moment. */
+void watch_skip(struct watch *watch);
+
+/* What the run is about, in the program's words; "" when it did not say. */
+void watch_title(struct watch *watch, char *title, size_t size);
+
+#endif
