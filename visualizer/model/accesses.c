@@ -58,20 +58,29 @@ static void narrate_read(struct model *model, const struct happening *h)
     }
 }
 
+/* An access that is not one of a single whole field. */
+static void tell_copied(struct model *model, unsigned slot, uint64_t step,
+                        uint32_t offset, uint64_t bytes, bool reads)
+{
+    char what[MP_NAME_SIZE];
+    place_words(model, offset, what, sizeof(what));
+    say(model, SAY_COPIED, slot, step, "%s %s %llu byte%s %s %s.",
+        model_name(model, slot), reads ? "read" : "wrote", (unsigned long long)bytes,
+        bytes == 1 ? "" : "s", reads ? "from" : "to", what);
+}
+
 void narrate_access(struct model *model, const struct happening *h)
 {
     if (h->step == 0 || h->phase != MP_DONE || !h->controlled) {
         return;
     }
-    if (h->deed->op == MP_OP_READ) {
+    bool reads = h->deed->op == MP_OP_READ || h->deed->op == MP_OP_READ_RANGE;
+    if (h->deed->op == MP_OP_READ && access_is_whole(model, h->deed)) {
         narrate_read(model, h);
-        return;
+    } else {
+        tell_copied(model, h->slot, h->step, h->deed->offset, mp_deed_bytes(h->deed),
+                    reads);
     }
-    char what[MP_NAME_SIZE];
-    place_words(model, h->deed->offset, what, sizeof(what));
-    say(model, SAY_COPIED, h->slot, h->step, "%s copied %llu bytes %s %s.",
-        model_name(model, h->slot), (unsigned long long)h->deed->value,
-        h->deed->op == MP_OP_READ_RANGE ? "out of" : "into", what);
 }
 
 /* --- writes --------------------------------------------------------------------------- */
@@ -128,6 +137,10 @@ void narrate_settled(struct model *model, unsigned slot, const struct open_write
         return;
     }
     if (was->step == 0) {
+        return;
+    }
+    if (!was->whole) {
+        tell_copied(model, slot, was->step, was->offset, was->size, false);
         return;
     }
     if (was->atomic) {

@@ -159,6 +159,7 @@ static void fold_lock(struct mp_object_entry *lock, const struct happening *h)
         if (done && !is_stale(lock, h->deed)) {
             lock->owner = MP_NOBODY;
             lock->place = 0;
+            lock->broken = 0;
             change(lock, h->deed);
         }
     } else if (done) {
@@ -170,37 +171,21 @@ static void fold_lock(struct mp_object_entry *lock, const struct happening *h)
             change(lock, h->deed);
         }
     } else if (h->phase == MP_WANT && h->deed->op == MP_OP_LOCK_ACQUIRE) {
-        bool taken = lock->owner != MP_NOBODY && lock->owner != h->slot && !lock->broken;
-        lock->waited += taken || !h->controlled;
+        lock->waited += lock->owner != MP_NOBODY && lock->owner != h->slot;
     }
 }
 
-static void pass_barrier(struct model *model, unsigned object)
+static void fold_barrier(struct mp_object_entry *barrier, enum mp_phase phase)
 {
-    struct mp_object_entry *barrier = &model->objects[object];
-    barrier->taken += 1;
-    barrier->arrived = 0;
-    barrier->changes += 1;
-    for (unsigned i = 0; i < model->process_count; i++) {
-        const struct mp_process_entry *entry = &model->processes[i].entry;
-        if (entry->waiting && entry->now.op == MP_OP_BARRIER_WAIT &&
-            entry->now.object == object) {
-            model->hidden->processes[i].passed_barrier = true;
-        }
-    }
-}
-
-static void fold_barrier(struct model *model, const struct happening *h)
-{
-    struct mp_object_entry *barrier = &model->objects[h->deed->object];
-    if (h->phase == MP_WANT) {
-        model->hidden->processes[h->slot].passed_barrier = false;
+    if (phase == MP_WANT) {
         barrier->arrived += 1;
         barrier->changes += 1;
         if (barrier->arrived == barrier->parties) {
-            pass_barrier(model, h->deed->object);
+            barrier->taken += 1;
+            barrier->arrived = 0;
+            barrier->changes += 1;
         }
-    } else if (h->phase == MP_FAILED) {
+    } else if (phase == MP_FAILED) {
         barrier->broken = 1;
     }
 }
@@ -224,7 +209,7 @@ static void fold_object(struct model *model, struct happening *h)
         fold_lock(object, h);
         break;
     case MP_OP_BARRIER_WAIT:
-        fold_barrier(model, h);
+        fold_barrier(object, h->phase);
         break;
     default:
         break;
@@ -241,7 +226,7 @@ static void count_access(struct model *model, const struct happening *h)
     bool writes = op == MP_OP_WRITE || op == MP_OP_WRITE_RANGE || op == MP_OP_UPDATE;
     entry->reads += reads;
     entry->writes += writes;
-    if (writes && op != MP_OP_UPDATE && entry->parent != MP_NOBODY) {
+    if (writes && op != MP_OP_UPDATE && h->slot != 0) {
         model->hidden->plain_writes = true;
     }
 }

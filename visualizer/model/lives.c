@@ -78,13 +78,19 @@ void narrate_started(struct model *model, unsigned child, uint64_t step)
 void narrate_born(struct model *model, unsigned slot, uint64_t step)
 {
     unsigned parent = parent_of(model, slot);
-    if (parent == MP_NOBODY || !first_time(model, slot, TOLD_BORN)) {
+    if (slot == 0 || !first_time(model, slot, TOLD_BORN)) {
+        return;
+    }
+    int pid = model->processes[slot].entry.pid;
+    const char *name = model_name(model, slot);
+    if (parent == MP_NOBODY) { /* it has entered itself */
+        say(model, SAY_BORN, slot, step,
+            "%s is born: process %d, by a fork() of its own.", name, pid);
         return;
     }
     struct sentence *sentence =
-        say(model, SAY_BORN, slot, step, "%s is born: process %d, child of %s.",
-            model_name(model, slot), model->processes[slot].entry.pid,
-            model_name(model, parent));
+        say(model, SAY_BORN, slot, step, "%s is born: process %d, child of %s.", name,
+            pid, model_name(model, parent));
     say_more(model, sentence,
              "It is a copy of %s and goes its own way. Only shared memory is common.",
              model_name(model, parent));

@@ -126,17 +126,6 @@ static void take_object(struct model *model, unsigned i, const struct mp_object_
     }
 }
 
-/* Those who wait at a barrier where nobody is counted as waiting may go on. */
-static void take_barrier_waits(struct model *model)
-{
-    for (unsigned i = 0; i < model->process_count; i++) {
-        const struct mp_deed *now = &model->processes[i].entry.now;
-        model->hidden->processes[i].passed_barrier =
-            now->op == MP_OP_BARRIER_WAIT && now->object < MP_OBJECTS &&
-            model->objects[now->object].arrived == 0;
-    }
-}
-
 void model_start(struct model *model, const struct snapshot *snapshot, bool gap)
 {
     struct model_private *hidden = model->hidden;
@@ -150,7 +139,6 @@ void model_start(struct model *model, const struct snapshot *snapshot, bool gap)
     for (unsigned i = 0; i < MP_PROCESSES; i++) {
         take_process(model, i, &snapshot->processes[i], tell);
     }
-    take_barrier_waits(model);
     if (gap || !hidden->started) {
         model->moment_count = 0;
         values_forget_all(model);
@@ -181,8 +169,9 @@ static void add_moment(struct model *model, struct happening *h)
         .process = (uint16_t)h->slot,
         .deed = *h->deed,
         .settled = !scalar || h->deed->op == MP_OP_READ,
-        .field = mp_deed_bytes(h->deed) != 0 ? model_field_at(model, h->deed->offset)
-                                             : NO_FIELD,
+        .field = scalar && access_is_whole(model, h->deed)
+                     ? model_field_at(model, h->deed->offset)
+                     : NO_FIELD,
         .write = NO_WRITE,
         .before = scalar ? h->deed->value : 0,
         .after = scalar ? h->deed->value : 0,
@@ -291,7 +280,7 @@ static uint64_t writes_of_children(const struct model *model)
 {
     uint64_t writes = 0;
     for (size_t i = 0; i < model->life_count; i++) {
-        writes += model->lives[i].parent == MP_NOBODY ? 0 : model->lives[i].writes;
+        writes += model->lives[i].slot == 0 ? 0 : model->lives[i].writes;
     }
     return writes;
 }

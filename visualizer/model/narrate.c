@@ -128,7 +128,7 @@ static unsigned the_other(const struct model *model, unsigned slot)
     unsigned other = MP_NOBODY;
     for (unsigned i = 0; i < model->process_count; i++) {
         const struct mp_process_entry *entry = &model->processes[i].entry;
-        if (i == slot || entry->life != MP_LIFE_ALIVE || entry->parent == MP_NOBODY) {
+        if (i == slot || entry->life != MP_LIFE_ALIVE || i == 0) {
             continue;
         }
         if (other != MP_NOBODY) {
@@ -215,7 +215,7 @@ static void narrate_barrier(struct model *model, const struct happening *h)
     const struct mp_object_entry *barrier = &model->objects[h->deed->object];
     const char *name = model_name(model, h->slot);
     const char *what = model_object_name(model, h->deed->object);
-    if (h->phase == MP_WANT && model->hidden->processes[h->slot].passed_barrier) {
+    if (h->phase == MP_WANT && barrier->taken != h->deed->value) {
         say(model, SAY_BARRIER_PASSED, h->slot, h->step,
             "All %u have come to %s. They can go on.", barrier->parties, what);
     } else if (h->phase == MP_FAILED && h->deed->value == ETIMEDOUT) {

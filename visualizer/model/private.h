@@ -34,6 +34,7 @@ struct held {
 struct open_write {
     bool open;
     bool atomic;
+    bool whole;    /* of one field */
     uint64_t step; /* 0: it was no step */
     uint32_t offset;
     uint32_t size;
@@ -60,7 +61,6 @@ struct process_private {
     struct open_write write;
     bool whole_life; /* all that it has done was folded: what was not seen was not done */
     bool blocked;    /* was blocked after the last event */
-    bool passed_barrier;     /* all had come to the barrier where it waits */
     uint32_t free_told;      /* free running: waits already told, a bit per operation */
     struct mp_deed repeated; /* the same read or failing try ... */
     unsigned repeats;        /* ... so many times in a row */
@@ -192,6 +192,9 @@ enum mp_op blocked_in(const struct model *model, unsigned slot);
 const char *signal_name(int signal);
 /* "ended with status 0", "was killed (SIGKILL)", "crashed (SIGSEGV)" */
 void status_words(int32_t status, char *text, size_t size);
+/* Is this access one of a whole field (or of what nobody has named)? Else it touches a part
+   of one, or several, and its value is not that of a field. */
+bool access_is_whole(const struct model *model, const struct mp_deed *deed);
 /* The name of what is at this place: a field, or an object. */
 void place_words(const struct model *model, uint32_t offset, char *text, size_t size);
 /* The value of an access as the field that it touches has it. */

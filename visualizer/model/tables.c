@@ -120,7 +120,8 @@ static void access_words(const struct model *model, const struct mp_deed *deed,
     char place[MP_NAME_SIZE];
     char value[32];
     place_words(model, deed->offset, place, sizeof(place));
-    if (deed->op != MP_OP_READ && mp_deed_phase(deed) != MP_SETTLED) {
+    bool told = deed->op == MP_OP_READ || mp_deed_phase(deed) == MP_SETTLED;
+    if (!told || !access_is_whole(model, deed)) {
         snprintf(text, size, "%s %s", verbs[deed->op], place);
         return;
     }
@@ -205,8 +206,8 @@ static void access_cell(const struct model *model, const struct moment *moment,
     const struct mp_deed *deed = &moment->deed;
     char letter = deed->op == MP_OP_READ ? 'r' : deed->op == MP_OP_WRITE ? 'w' : 'u';
     char value[32];
-    if (!moment->settled) {
-        snprintf(text, size, "%c", letter);
+    if (!moment->settled || !access_is_whole(model, deed)) {
+        snprintf(text, size, "%c%s", letter, moment->settled ? ".." : "");
         return;
     }
     value_words(model, deed->offset, mp_deed_size(deed), moment->after, value,

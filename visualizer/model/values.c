@@ -292,6 +292,7 @@ static void open_write(struct model *model, const struct happening *h)
     model->hidden->processes[h->slot].write = (struct open_write){
         .open = true,
         .atomic = h->deed->op == MP_OP_UPDATE,
+        .whole = access_is_whole(model, h->deed),
         .step = h->step,
         .offset = h->deed->offset,
         .size = mp_deed_size(h->deed),
@@ -304,6 +305,9 @@ void values_event(struct model *model, struct happening *h)
 {
     if (h->phase != MP_DONE) {
         return;
+    }
+    if (!h->controlled) {
+        model->hidden->processes[h->slot].write.open = false;
     }
     switch (h->deed->op) {
     case MP_OP_READ:

@@ -32,8 +32,9 @@ enum mp_op blocked_in(const struct model *model, unsigned slot)
     } else if (now->op == MP_OP_JOIN) {
         blocked = now->object < MP_PROCESSES && has_to_end(model, now->object);
     } else if (now->op == MP_OP_BARRIER_WAIT) {
+        /* its number is the round to which it came */
         blocked = now->object < MP_OBJECTS &&
-                  !model->hidden->processes[slot].passed_barrier &&
+                  model->objects[now->object].taken == now->value &&
                   !model->objects[now->object].broken;
     }
     return blocked ? (enum mp_op)now->op : MP_OP_NONE;

@@ -74,6 +74,17 @@ static uint16_t object_at(const struct model *model, uint32_t offset)
     return 0;
 }
 
+bool access_is_whole(const struct model *model, const struct mp_deed *deed)
+{
+    uint32_t index = model_field_at(model, deed->offset);
+    uint32_t size = mp_deed_size(deed);
+    if (size > sizeof(deed->value)) {
+        return false;
+    }
+    return index == NO_FIELD || (model->fields[index].offset == deed->offset &&
+                                 model->fields[index].size == size);
+}
+
 void place_words(const struct model *model, uint32_t offset, char *text, size_t size)
 {
     uint32_t field = model_field_at(model, offset);
