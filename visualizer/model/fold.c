@@ -104,6 +104,7 @@ static void fold_life(struct model *model, const struct happening *h)
         other->entry.life = MP_LIFE_JOINED;
         other->entry.status = (int32_t)(int64_t)deed->value;
         other->joined_step = model->steps;
+        other->kernel.state = 0; /* the kernel has nothing to say of it any more */
         life_refresh(model, deed->object);
         break;
     case MP_OP_FORGET:

@@ -108,6 +108,9 @@ void narrate_kept_end(struct model *model)
     struct sentence *kept = &hidden->end;
     struct sentence *said =
         say(model, kept->kind, kept->process, kept->step, "%s", kept->text);
+    if (said != NULL) {
+        said->brief = kept->brief;
+    }
     if (kept->kind == SAY_ZOMBIE) {
         say_more(model, said,
                  "The kernel keeps one line about it. It runs nothing and has no memory.");
@@ -164,6 +167,7 @@ void narrate_ended(struct model *model, unsigned slot, uint64_t step)
             .process = (uint16_t)slot,
         };
         snprintf(end->text, sizeof(end->text), "%s %s.", name, how);
+        end->brief = (uint8_t)(strlen(end->text) - 1);
         model->hidden->end_waits = true;
         if (!parent_lives(model, slot)) {
             narrate_kept_end(model);
@@ -208,7 +212,10 @@ void narrate_life(struct model *model, const struct happening *h)
         }
         return;
     }
-    if (deed->op == MP_OP_JOIN && h->phase == MP_FAILED && deed->value == ETIMEDOUT) {
+    if (deed->op == MP_OP_JOIN && h->phase == MP_FAILED && deed->value == EAGAIN) {
+        say(model, SAY_TRY_FAILED, h->slot, h->step, "%s looked: %s has not ended yet.",
+            model_name(model, h->slot), model_name(model, deed->object));
+    } else if (deed->op == MP_OP_JOIN && h->phase == MP_FAILED) {
         say(model, SAY_TIMED_OUT, h->slot, h->step,
             "%s stopped waiting for %s: the time was over.", model_name(model, h->slot),
             model_name(model, deed->object));

@@ -200,6 +200,7 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
     if (slot >= MP_PROCESSES || !is_sound(deed)) {
         return;
     }
+    model->controlled = deed->order != 0;
     struct happening h = {
         .slot = slot,
         .deed = deed,

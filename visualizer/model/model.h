@@ -143,12 +143,14 @@ struct sentence {
     char more[120]; /* the first time in a run: one more; else "" */
     bool minor; /* about births, ends and waits while the steps are finer than that: line
                    mode leaves it out */
-    /* STARTED, JOINED: the first `brief` bytes of text are a short form without its full
-       stop, and from `verb` on it says who: "main started " + "increment-1". */
+    /* STARTED, JOINED, ENDED, DIED, ZOMBIE: the first `brief` bytes of text are a short form
+       without its full stop; of STARTED, who it was begins at `verb`: "main started " +
+       "increment-1". */
     uint8_t verb, brief;
     /* PRINTED: the whole line; model_printed() gives it. */
     uint64_t output_at;
     uint32_t output_length;
+    bool open; /* PRINTED: the text has not come yet; it will be put in here */
 };
 
 /* The kernel's word on one process, sampled from /proc by session/. */

@@ -55,54 +55,80 @@ static void copy_line(const struct model *model, uint64_t place, uint64_t length
     model_clean(line);
 }
 
-static void tell_line(struct model *model, unsigned process, uint64_t step,
-                      uint64_t place, uint64_t end)
+/* Says what was printed from `place` to `end`, in this sentence. */
+static void fill_in(const struct model *model, struct sentence *sentence, uint64_t place,
+                    uint64_t end)
 {
-    char line[sizeof(((struct sentence *)0)->text)];
+    char line[sizeof(sentence->text)];
     copy_line(model, place, end - place, line, sizeof(line));
-    struct sentence *sentence =
-        say(model, SAY_PRINTED, process, step, "%s printed: %s",
-            process == MP_NOBODY ? "somebody" : model_name(model, process), line);
-    if (sentence != NULL) {
-        sentence->output_at = place;
-        sentence->output_length = (uint32_t)(end - place);
-    }
+    snprintf(sentence->text, sizeof(sentence->text), "%s printed: %s",
+             model_name(model, sentence->process), line);
+    sentence->output_at = place;
+    sentence->output_length = (uint32_t)(end - place);
+    sentence->open = false;
 }
 
-/* Tells all lines up to `end`. */
-static void tell_lines(struct model *model, unsigned process, uint64_t step, uint64_t end)
+/* Tells all lines up to `end`, whose nobody knows. */
+static void tell_nobodys(struct model *model, uint64_t end)
 {
     uint64_t place = model->hidden->matched;
     model->hidden->matched = end;
     while (place < end) {
         uint64_t next = line_end(model, place);
         next = next == 0 || next > end ? end : next;
-        tell_line(model, process, step, place, next);
+        struct sentence *sentence = say(model, SAY_PRINTED, MP_NOBODY, 0, "%s", "");
+        if (sentence != NULL) {
+            fill_in(model, sentence, place, next);
+        }
         place = next;
     }
 }
 
-/* Looks for the lines of one event. True: found and told, with those before them. */
+/* The sentence that waits for this text; NULL: it is so old that it is gone. */
+static struct sentence *sentence_of(struct model *model, const struct printed *printed)
+{
+    size_t index = printed->sentence - model->sentences_gone;
+    return printed->sentence >= model->sentences_gone && index < model->sentence_count
+               ? &model->sentences[index]
+               : NULL;
+}
+
+/* Looks for the line of one event. True: found, and those before it are nobody's. */
 static bool match(struct model *model, const struct printed *printed)
 {
     uint64_t start = model->hidden->matched;
     for (unsigned skipped = 0; skipped < WAITING_LINES; skipped++) {
         uint64_t end = line_end(model, start);
-        uint64_t next = end;
-        while (end != 0 && written_bytes(model, start, end) < printed->bytes) {
-            end = line_end(model, end);
-        }
-        if (end != 0 && written_bytes(model, start, end) == printed->bytes) {
-            tell_lines(model, MP_NOBODY, 0, start);
-            tell_lines(model, printed->process, printed->step, end);
-            return true;
-        }
-        if (next == 0) {
+        if (end == 0) {
             return false;
         }
-        start = next;
+        if (written_bytes(model, start, end) == printed->bytes) {
+            tell_nobodys(model, start);
+            model->hidden->matched = end;
+            struct sentence *sentence = sentence_of(model, printed);
+            if (sentence != NULL) {
+                fill_in(model, sentence, start, end);
+            }
+            return true;
+        }
+        start = end;
     }
     return false;
+}
+
+/* The oldest `count` that wait have been matched, or will not be any more. */
+static void forget_printed(struct model *model, size_t count)
+{
+    struct model_private *hidden = model->hidden;
+    for (size_t i = 0; i < count; i++) {
+        struct sentence *sentence = sentence_of(model, &hidden->printed[i]);
+        if (sentence != NULL) {
+            sentence->open = false;
+        }
+    }
+    hidden->printed_count -= count;
+    memmove(hidden->printed, hidden->printed + count,
+            hidden->printed_count * sizeof(*hidden->printed));
 }
 
 static void match_all(struct model *model)
@@ -110,10 +136,8 @@ static void match_all(struct model *model)
     struct model_private *hidden = model->hidden;
     for (size_t i = 0; i < hidden->printed_count; i++) {
         if (match(model, &hidden->printed[i])) {
-            /* Those before it will not find theirs any more. */
-            hidden->printed_count -= i + 1;
-            memmove(hidden->printed, hidden->printed + i + 1,
-                    hidden->printed_count * sizeof(*hidden->printed));
+            forget_printed(model,
+                           i + 1); /* those before it will not find theirs any more */
             i = (size_t)-1;
         }
     }
@@ -123,14 +147,17 @@ void output_event(struct model *model, const struct happening *h)
 {
     struct model_private *hidden = model->hidden;
     if (hidden->printed_count == WAITING_LINES) {
-        hidden->printed_count -= 1;
-        memmove(hidden->printed, hidden->printed + 1,
-                hidden->printed_count * sizeof(*hidden->printed));
+        forget_printed(model, 1);
     }
+    struct sentence *sentence = say(model, SAY_PRINTED, h->slot, h->step,
+                                    "%s printed a line.", model_name(model, h->slot));
+    if (sentence == NULL) {
+        return;
+    }
+    sentence->open = true;
     hidden->printed[hidden->printed_count++] = (struct printed){
-        .process = (uint16_t)h->slot,
         .bytes = h->deed->value,
-        .step = h->step,
+        .sentence = model->sentences_gone + model->sentence_count - 1,
     };
     match_all(model);
 }
@@ -145,7 +172,7 @@ static void let_go(struct model *model)
             return;
         }
     }
-    tell_lines(model, MP_NOBODY, 0, place);
+    tell_nobodys(model, place);
 }
 
 static void drop_oldest(struct model *model)
@@ -190,7 +217,8 @@ void model_output(struct model *model, const char *bytes, size_t length)
 void output_finish(struct model *model)
 {
     match_all(model);
-    tell_lines(model, MP_NOBODY, 0, output_end(model));
+    forget_printed(model, model->hidden->printed_count);
+    tell_nobodys(model, output_end(model));
 }
 
 const char *model_printed(const struct model *model, const struct sentence *sentence,

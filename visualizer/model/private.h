@@ -66,11 +66,10 @@ struct process_private {
     unsigned repeats;        /* ... so many times in a row */
 };
 
-/* A line was printed: who, and how long it was. */
+/* A line was printed, and its text is not known yet. */
 struct printed {
-    uint16_t process;
     uint64_t bytes;
-    uint64_t step;
+    size_t sentence; /* its open sentence, counted from the start of the run */
 };
 
 struct model_private {
@@ -157,7 +156,8 @@ const struct held *held_by(const struct model *model, unsigned slot, uint32_t fi
 
 /* --- sentences (narrate.c, accesses.c, lives.c) --------------------------------------- */
 
-/* Adds a sentence and returns it, or NULL when there is no memory. */
+/* Adds a sentence and returns it, or NULL when there is no memory. The oldest ones go, so
+   where it stands is counted from the start of the run. */
 __attribute__((format(printf, 5, 6))) struct sentence *say(struct model *model,
                                                            enum sentence_kind kind,
                                                            unsigned slot, uint64_t step,

@@ -307,7 +307,9 @@ void values_event(struct model *model, struct happening *h)
         return;
     }
     if (!h->controlled) {
-        model->hidden->processes[h->slot].write.open = false;
+        struct process_private *hidden = &model->hidden->processes[h->slot];
+        hidden->write.open = false;
+        hidden->whole_life = false;
     }
     switch (h->deed->op) {
     case MP_OP_READ:
