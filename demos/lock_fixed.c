@@ -60,9 +60,10 @@ int main(int argc, char **argv)
     struct job job = {.shared = must_have(MP_SHARED(struct shared))};
     must(mp_barrier_create(&job.start, (unsigned)processes));
     must(mp_lock_create(&job.counter_lock));
-    demo_title("%d processes, %d increments each", processes, increments);
-    printf("lock_fixed: %d processes add 1 to one counter, %d times each, with a lock\n",
-           processes, increments);
+    demo_title("%d process%s, %d increment%s each", processes, processes == 1 ? "" : "es",
+               increments, increments == 1 ? "" : "s");
+    printf("lock_fixed: %d process%s add 1 to one counter, %d time%s each, with a lock\n",
+           processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
 
     mp_process *children[PROCESSES_MAX];
     demo_start_all(children, processes, "increment", increment, &job);

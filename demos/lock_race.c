@@ -56,9 +56,10 @@ int main(int argc, char **argv)
                      {0}});
     struct job job = {.shared = must_have(MP_SHARED(struct shared))};
     must(mp_barrier_create(&job.start, (unsigned)processes));
-    demo_title("%d processes, %d increments each", processes, increments);
-    printf("lock_race: %d processes add 1 to one counter, %d times each, no lock\n",
-           processes, increments);
+    demo_title("%d process%s, %d increment%s each", processes, processes == 1 ? "" : "es",
+               increments, increments == 1 ? "" : "s");
+    printf("lock_race: %d process%s add 1 to one counter, %d time%s each, no lock\n",
+           processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
 
     mp_process *children[PROCESSES_MAX];
     demo_start_all(children, processes, "increment", increment, &job);

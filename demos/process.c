@@ -102,8 +102,7 @@ int main(int argc, char **argv)
         start(&child[i], i + 1);
     }
     if (orphan) {
-        fflush(stdout);
-        _exit(0); /* at a normal end mp would kill or join them */
+        return 0; /* they go on without a parent of their own */
     }
     int failed = 0;
     for (int i = 0; i < children && !no_join; i++) {

@@ -26,7 +26,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEFAULT_DEPTH = 8, EXIT_STATUS_MAX = 255 };
+enum {
+    DEFAULT_DEPTH = 8,
+    EXIT_STATUS_MAX = 255,
+    END_MS = 1000, /* from saying that it ends to its end: microseconds in fact */
+};
 
 /* Private to the process that made it; nothing here is shared. */
 struct mp_process {
@@ -100,8 +104,11 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
     process->maker = getpid();
     process->survive = options->survive;
     process->max_depth = options->max_depth > 0 ? options->max_depth : DEFAULT_DEPTH;
-    process->next = children;
-    children = process;
+    struct mp_process **last = &children;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = process;
     struct mp_self *me = mp_self();
     if (me != NULL) {
         mp_settle(me);
@@ -290,6 +297,11 @@ static int reap(void *context)
     struct mp_process *process = context;
     if (process->joined) {
         return 0;
+    }
+    /* It has said that it ends: it is a moment away from it. */
+    if (mp_the_world->processes[process->slot].life == MP_LIFE_ENDED) {
+        struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+        poll(&fd, 1, END_MS);
     }
     siginfo_t end = {0};
     if (waitid(P_PIDFD, (id_t)process->pidfd, &end, WEXITED | WNOHANG) == 0) {

@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -45,19 +48,34 @@ static int open_pty(int *slave)
     return master;
 }
 
-/* In the child: its own session, the pty as its terminal, the world under a number. */
-static _Noreturn void become_program(char *const argv[], int slave, int world_fd, int report)
+/* What the keeper and the program tell the lab before the exec closes the pipe. */
+struct report {
+    pid_t pid;
+    int error;
+};
+
+static void tell(int pipe, pid_t pid, int error)
 {
+    struct report report = {pid, error};
+    while (write(pipe, &report, sizeof report) < 0 && errno == EINTR) {
+    }
+}
+
+static void reset_signals(void)
+{
+    static const int to_default[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
+                                     SIGTSTP, SIGCHLD, SIGCONT, SIGWINCH};
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    static const int to_default[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
-                                     SIGTSTP, SIGCHLD, SIGCONT, SIGWINCH};
     for (size_t i = 0; i < sizeof to_default / sizeof *to_default; i++) {
         signal(to_default[i], SIG_DFL);
     }
-    setsid();
-    ioctl(slave, TIOCSCTTY, 0);
+}
+
+/* In the program: the pty as its output, the world under a number. */
+static _Noreturn void become_program(char *const argv[], int slave, int world_fd, int pipe)
+{
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(slave, STDOUT_FILENO);
@@ -67,59 +85,100 @@ static _Noreturn void become_program(char *const argv[], int slave, int world_fd
     snprintf(number, sizeof number, "%d", world);
     setenv(MP_WORLD_VARIABLE, number, 1);
     execv(argv[0], argv);
-    int error = errno;
-    while (write(report, &error, sizeof error) < 0 && errno == EINTR) {
-    }
+    tell(pipe, 0, errno);
     _exit(EXIT_NO_EXEC);
 }
 
-/* Reads why it could not be executed; 0 when it could (the pipe closed with the exec). */
-static int read_report(int report)
+/*
+ * The keeper leads the program's session and does nothing else. Were main the leader, its
+ * end would hang up the terminal under its orphans. Main is cloned as the lab's own child,
+ * so that it is the lab who learns how it ended; it executes at once, so a raw clone does
+ * no harm.
+ */
+static _Noreturn void become_keeper(char *const argv[], int slave, int world_fd, int pipe)
 {
+    reset_signals();
+    prctl(PR_SET_NAME, "lab-keeper");
+    setsid();
+    ioctl(slave, TIOCSCTTY, 0);
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0);
+    if (pid == 0) {
+        become_program(argv, slave, world_fd, pipe);
+    }
+    tell(pipe, pid, pid < 0 ? errno : 0);
+    close_range(0, ~0U, 0); /* the lab's end of the pty above all: its close is the signal */
+    for (;;) {
+        pause();
+    }
+}
+
+/* Reads main's pid, and why it could not be executed. 0 when it could. */
+static int read_reports(int pipe, pid_t *pid)
+{
+    struct report report;
     int error = 0;
     ssize_t size;
-    do {
-        size = read(report, &error, sizeof error);
-    } while (size < 0 && errno == EINTR);
-    return size == (ssize_t)sizeof error ? error : 0;
+    while ((size = read(pipe, &report, sizeof report)) != 0) {
+        if (size != (ssize_t)sizeof report) {
+            continue; /* interrupted */
+        }
+        *pid = report.pid > 0 ? report.pid : *pid;
+        error = report.error != 0 ? report.error : error;
+    }
+    return error;
+}
+
+static void end_keeper(struct program *program)
+{
+    if (program->keeper > 0) {
+        kill(program->keeper, SIGKILL);
+        waitpid(program->keeper, NULL, 0);
+        program->keeper = 0;
+    }
+}
+
+static int start_on(struct program *program, char *const argv[], int world_fd, int slave)
+{
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) != 0) {
+        return -errno;
+    }
+    fflush(NULL);
+    program->keeper = fork();
+    if (program->keeper == 0) {
+        become_keeper(argv, slave, world_fd, report[1]);
+    }
+    int error = program->keeper < 0 ? errno : 0;
+    close(report[1]);
+    if (error == 0) {
+        error = read_reports(report[0], &program->pid);
+    }
+    close(report[0]);
+    if (error != 0) {
+        end_keeper(program);
+        if (program->pid > 0) {
+            waitpid(program->pid, NULL, 0);
+        }
+    }
+    return -error;
 }
 
 int program_start(struct program *program, char *const argv[], int world_fd)
 {
     int slave = -1;
-    int report[2];
-    int master = open_pty(&slave);
-    if (master < 0) {
-        return master;
+    *program = (struct program){.started = true};
+    program->pty = open_pty(&slave);
+    if (program->pty < 0) {
+        return program->pty;
     }
-    if (pipe2(report, O_CLOEXEC) != 0) {
-        int error = errno;
-        close(master);
-        close(slave);
-        return -error;
-    }
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_program(argv, slave, world_fd, report[1]);
-    }
-    int error = pid < 0 ? errno : 0;
-    close(slave);
-    close(report[1]);
-    if (pid > 0) {
-        error = read_report(report[0]);
-    }
-    close(report[0]);
-    if (error != 0) {
-        if (pid > 0) {
-            waitpid(pid, NULL, 0);
-        }
-        close(master);
-        return -error;
-    }
-    *program = (struct program){.pid = pid, .pty = master, .started = true};
     snprintf(program->path, sizeof program->path, "%s", argv[0]);
-    return 0;
+    int rc = start_on(program, argv, world_fd, slave);
+    close(slave);
+    if (rc != 0) {
+        close(program->pty);
+        *program = (struct program){.pty = -1};
+    }
+    return rc;
 }
 
 ssize_t program_read(struct program *program, char *bytes, size_t size)
@@ -176,12 +235,13 @@ void program_end(struct program *program)
         return;
     }
     for (int turn = 0; turn < END_TURNS; turn++) {
-        int left = kill_session(program->pid);
+        int left = kill_session(program->keeper); /* the keeper among them */
         if (program_reap(program) && left == 0) {
             break;
         }
         poll(NULL, 0, END_TURN_MS);
     }
+    end_keeper(program);
     if (program->pty >= 0) {
         close(program->pty);
         program->pty = -1;

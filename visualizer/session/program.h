@@ -15,6 +15,7 @@
 
 struct program {
     pid_t pid;     /* main; 0: none */
+    pid_t keeper;  /* leads its session; 0: it was only found */
     int pty;       /* what it prints; -1: it was only found */
     bool started;  /* by us: to be ended by us */
     bool reaped;

@@ -209,6 +209,21 @@ static void start_again(struct session *session, uint64_t dropped)
     name_fields(session);
 }
 
+static bool pump_output(struct session *session)
+{
+    char bytes[OUTPUT_AT_ONCE];
+    bool news = false;
+    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
+        ssize_t size = program_read(&session->program, bytes, sizeof bytes);
+        if (size <= 0) {
+            break;
+        }
+        model_output(session->model, bytes, (size_t)size);
+        news = true;
+    }
+    return news;
+}
+
 static bool pump_events(struct session *session)
 {
     static struct watched_event events[EVENTS_AT_ONCE];
@@ -216,6 +231,7 @@ static bool pump_events(struct session *session)
     for (int round = 0; round < ROUNDS; round++) {
         uint64_t dropped;
         size_t count = watch_events(session->watch, events, EVENTS_AT_ONCE, &dropped);
+        pump_output(session); /* a line is printed before its event is written */
         for (size_t i = 0; i < count; i++) {
             model_event(session->model, events[i].slot, &events[i].event);
             /* The type comes in pieces of a name: named as soon as it is whole. */
@@ -230,21 +246,6 @@ static bool pump_events(struct session *session)
         if (count < EVENTS_AT_ONCE) {
             break;
         }
-    }
-    return news;
-}
-
-static bool pump_output(struct session *session)
-{
-    char bytes[OUTPUT_AT_ONCE];
-    bool news = false;
-    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
-        ssize_t size = program_read(&session->program, bytes, sizeof bytes);
-        if (size <= 0) {
-            break;
-        }
-        model_output(session->model, bytes, (size_t)size);
-        news = true;
     }
     return news;
 }
@@ -284,7 +285,7 @@ static void look_for_end(struct session *session, bool news)
 {
     struct kernel_process process;
     bool main_gone = session->program.started
-                         ? program_reap(&session->program)
+                         ? session->program.reaped
                          : !kernel_process(session->program.pid, &process);
     if (main_gone && !news && !anybody_lives(session)) {
         pump_events(session);
@@ -299,6 +300,9 @@ bool session_pump(struct session *session, uint64_t now)
 {
     if (session->ended) {
         return false;
+    }
+    if (program_reap(&session->program)) { /* its status is known here, and only here */
+        mp_note_death(watch_world(session->watch), 0, session->program.status);
     }
     if (session->has_control) {
         steer_tick(&session->steer, now);
