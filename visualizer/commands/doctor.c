@@ -37,7 +37,7 @@ static void look_at_kernel(void)
     sscanf(name.release, "%d.%d", &major, &minor);
     cpu_set_t set;
     int processors = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    char what[80];
+    char what[160];
     snprintf(what, sizeof what, "kernel %d.%d, %s, %d CPU%s", major, minor,
              strcmp(name.machine, "x86_64") == 0 ? "x86-64" : name.machine, processors,
              processors == 1 ? "" : "s");

@@ -45,7 +45,8 @@ static int list_as_text(size_t count)
 static void open_demo(size_t selected, char *message, size_t size)
 {
     static struct run_options options;
-    char *none[] = {"run", NULL};
+    char verb[] = "run";
+    char *none[] = {verb, NULL};
     message[0] = '\0';
     run_options_read(&options, 1, none);
     options.demo = demos[selected];

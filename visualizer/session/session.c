@@ -267,6 +267,19 @@ static void sample_kernel(struct session *session, uint64_t now)
     }
 }
 
+/* Who has just been found asleep outside of mp is told once each time. */
+static void tell_outside(struct session *session)
+{
+    struct mp_world *world = watch_world(session->watch);
+    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
+        bool outside = !session->steer.is_free && atomic_load(&world->seats[slot].outside);
+        if (outside && !session->outside[slot]) {
+            model_outside(session->model, slot);
+        }
+        session->outside[slot] = outside;
+    }
+}
+
 static bool anybody_lives(const struct session *session)
 {
     const struct mp_world *world = watch_world(session->watch);
@@ -291,8 +304,7 @@ static void look_for_end(struct session *session, bool news)
         pump_events(session);
         pump_output(session);
         session->ended = true;
-        session->sampled = 0;
-        sample_kernel(session, MS * SAMPLE_EVERY_MS * 2);
+        model_finish(session->model);
     }
 }
 
@@ -318,6 +330,7 @@ bool session_pump(struct session *session, uint64_t now)
         model_stuck(session->model);
     }
     session->stuck_told = stuck;
+    tell_outside(session);
     look_for_end(session, news);
     return news || session->ended;
 }

@@ -25,7 +25,7 @@ struct session {
     bool has_control; /* false: another lab has it; we only watch */
     bool ended;
     bool stuck_told;
-    bool outside_told;
+    bool outside[MP_PROCESSES]; /* asleep outside of mp when last looked at */
     uint64_t sampled; /* when /proc was last read */
     uint32_t named[MP_OBJECTS]; /* generation of the object whose fields were named */
     char title[128]; /* what the run is about */
