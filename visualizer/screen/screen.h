@@ -39,12 +39,14 @@ struct view {
     int selected;    /* process table entry under the cursor; -1 none */
     bool armed;      /* the first k was pressed: the next one kills the selected */
     bool help;       /* show all keys */
+    bool at_home;  /* opened at the home screen: q goes back there */
     const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
 
     /* The source line at which each process stands (line 0: not known), and its file. */
     struct source_place places[MP_PROCESSES];
     const struct source *source; /* the file shown; NULL: none */
     const char *source_name;     /* "lock_race.c" */
+    int lock_lines[MP_OBJECTS];  /* the line at which each lock was taken; 0 not known */
 };
 
 struct home_item {
@@ -59,6 +61,7 @@ struct home_view {
     size_t selected;
     bool help;
     const char *message;
+    const char *hint; /* lines below the list, such as how to run without the lab; or NULL */
 };
 
 /*
@@ -74,11 +77,17 @@ void screen_draw_home(const struct home_view *home);
 
 /*
  * The next key, at most so many milliseconds; ACT_NONE when none came. `fd` (or -1) is
- * watched beside the keyboard: the call returns early when it becomes readable.
+ * watched beside the keyboard: the call returns early when it becomes readable. While the
+ * help is shown any key is ACT_HELP. After SIGINT or SIGTERM it answers ACT_QUIT again and
+ * again, and ACT_HANGUP when the terminal is gone: so every level of the lab is left.
  */
 enum action screen_key(int timeout_ms, int fd);
 
-/* The previous frame is still in the terminal's queue: draw later. */
+/* The signal (SIGINT, SIGTERM, SIGHUP) that asked the lab to end; 0: a key did, or none. */
+int screen_signal(void);
+
+/* The previous frame is still in the terminal's queue: draw later. (On a pseudo-terminal:
+   its queue is full, because nobody reads at the other end.) */
 bool screen_is_behind(void);
 
 #endif

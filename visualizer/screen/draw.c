@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One frame of a run: the title, panels, the row that says why it stopped, the keys.
+ *
+ * Wide screens have the processes over their full width and two columns below: what was
+ * done at the left, where and with what at the right.
+ */
+#include "screen/draw.h"
+
+#include "screen/keys.h"
+#include "screen/layout.h"
+#include "screen/pages.h"
+#include "screen/people.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WIDE_COLS = 120,
+    WIDE_ROWS = 30,
+    WIDE_HEAD_SHARE = 3, /* the processes take at most this part of the rows */
+    COLUMN_GAP = 2,
+    MESSAGE_ROWS = 2, /* a long message on a narrow screen */
+    TALL_ENOUGH = 10, /* rows from which a message may take two */
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool has(const char *text)
+{
+    return text != NULL && *text != '\0';
+}
+
+/* --- title ---------------------------------------------------------------------------- */
+
+static void mode_text(const struct view *view, char *text, size_t size)
+{
+    char speed[16] = "full speed";
+
+    if (view->speed > 0) {
+        snprintf(speed, sizeof(speed), "%u/s", view->speed);
+    }
+    switch (view->mode) {
+    case RUN_FREE:
+        snprintf(text, size, "free: every run differs");
+        break;
+    case RUN_SLOW:
+        snprintf(text, size, "slow motion %s", speed);
+        break;
+    case RUN_STOPPED:
+        snprintf(text, size, "STOPPED   slow motion %s", speed);
+        break;
+    case RUN_STOPPING:
+        snprintf(text, size, "stopping");
+        break;
+    default:
+        snprintf(text, size, "ENDED");
+        break;
+    }
+}
+
+static void draw_title(const struct view *view, const struct area *area)
+{
+    char mode[TEXT_SIZE];
+    char right[TEXT_SIZE];
+    int col = put(area, 0, 1, STYLE_STRONG, view->demo) + 3;
+
+    mode_text(view, mode, sizeof(mode));
+    if (view->attached) {
+        snprintf(right, sizeof(right), "attached   %.100s", mode);
+    } else if (view_is_free(view)) {
+        snprintf(right, sizeof(right), "%s", mode);
+    } else {
+        snprintf(right, sizeof(right), "%.100s   seed %" PRIu64, mode, view->seed);
+    }
+    if (col + text_columns(right) >= area->cols) {
+        snprintf(right, sizeof(right), "%s", mode);
+    }
+    if (col + text_columns(right) >= area->cols) {
+        return;
+    }
+    int end = put_before(area, 0, area->cols - 1, STYLE_STRONG, right) - 2;
+    if (has(view->arguments)) {
+        put_width(area, 0, col, end - col, STYLE_NORMAL, view->arguments);
+    }
+}
+
+/* --- the last rows -------------------------------------------------------------------- */
+
+/* How it came out: the demo's own last line, and what is needed to have it again. */
+static void draw_ended(const struct view *view, const struct area *area, int row)
+{
+    char line[TEXT_SIZE];
+    char facts[TEXT_SIZE];
+    size_t used = 0;
+    int style = view->exit_status != 0 ? STYLE_ALERT : STYLE_STRONG;
+
+    model_last_line(view->model, line, sizeof(line));
+    if (!view_is_free(view)) {
+        used = (size_t)snprintf(facts, sizeof(facts), "%" PRIu64 " steps, seed %" PRIu64 ", ",
+                                view->model->steps, view->seed);
+    }
+    if (view->attached) {
+        snprintf(facts, sizeof(facts), "its status goes to who started it");
+    } else {
+        snprintf(facts + used, sizeof(facts) - used, "exit status %d", view->exit_status);
+    }
+    int col = put(area, row, 1, STYLE_STRONG, "ENDED") + 5;
+    int at = area->cols - 1 - text_columns(facts);
+    if (col + text_columns(line) + 2 > at) {
+        col = 1 + (int)strlen("ENDED") + 1;
+    }
+    col = put(area, row, col, style, line);
+    if (col + 2 <= at) {
+        put(area, row, at, STYLE_NORMAL, facts);
+    }
+}
+
+/* What stands above the keys. `shown` tells whether the sentences have a panel. */
+static void message_text(const struct view *view, bool shown, char *text, size_t size)
+{
+    const struct model *model = view->model;
+
+    *text = '\0';
+    if (has(view->message)) {
+        snprintf(text, size, "%s%s", *view->message == ' ' ? "" : " ", view->message);
+    } else if (view->armed && view->selected >= 0 && view->selected < MP_PROCESSES) {
+        snprintf(text, size, " k again kills %s. Any other key: not.",
+                 model_name(model, (unsigned)view->selected));
+    } else if (!shown && model->sentence_count > 0) {
+        snprintf(text, size, " %s", model->sentences[model->sentence_count - 1].text);
+    } else if (view->mode == RUN_STOPPED) {
+        snprintf(text, size, " STOPPED  Space goes on, n makes one step, a digit says who.");
+    } else if (view->mode == RUN_STOPPING) {
+        snprintf(text, size, " Stopping everybody at the next step ...");
+    } else if (view->mode == RUN_FREE && view->can_choose) {
+        snprintf(text, size, " Space stops everybody at the next %s.",
+                 model->grain == MP_GRAIN_MEMORY && view->hooked
+                     ? "read or write of shared memory"
+                     : "step");
+    } else if (view->mode == RUN_FREE && view->attached) {
+        snprintf(text, size, " Only watched: it runs as if nobody looked.");
+    }
+}
+
+static void draw_bar(const struct view *view, const struct area *area, int row)
+{
+    char bar[TEXT_SIZE];
+    int col = 0;
+
+    if (view->mode == RUN_ENDED && area->cols >= 60) {
+        col = put(area, row, 1, STYLE_STRONG, "Next:") + 1;
+    }
+    keys_bar(view, area->cols - col, bar, sizeof(bar));
+    put(area, row, col, STYLE_NORMAL, bar);
+}
+
+/* --- panels --------------------------------------------------------------------------- */
+
+struct stack {
+    const struct panel *const *panels;
+    size_t count;
+};
+
+#define STACK(...)                                                                       \
+    (struct stack){(const struct panel *const[]){__VA_ARGS__},                           \
+                   COUNT(((const struct panel *const[]){__VA_ARGS__}))}
+
+static int stack_draw(const struct stack *stack, const struct view *view,
+                      const struct area *area)
+{
+    return layout_stack(stack->panels, stack->count, view, area);
+}
+
+static bool stack_shows_sentences(const struct stack *stack, const struct view *view,
+                                  const struct area *area)
+{
+    return layout_shows(stack->panels, stack->count, &panel_sentences, view, area);
+}
+
+/* Returns whether the sentences are among what is shown. */
+static bool draw_wide(const struct view *view, const struct area *area)
+{
+    bool lives = view->model->grain == MP_GRAIN_LIVES;
+    bool free_run = view_is_free(view);
+    struct stack head = STACK(&panel_processes);
+    struct stack left = lives      ? STACK(&panel_lives, &panel_sentences)
+                        : free_run ? STACK(&panel_counts, &panel_sentences)
+                                   : STACK(&panel_steps, &panel_sentences);
+    struct stack right = lives ? STACK(&panel_states, &panel_source, &panel_output)
+                               : STACK(&panel_source, &panel_memory, &panel_output);
+    struct area top = *area;
+    int most = panel_processes.rows(view, area->cols).most + 1;
+
+    top.rows = area->rows / WIDE_HEAD_SHARE;
+    top.rows = top.rows < most ? top.rows : most;
+    int used = stack_draw(&head, view, &top);
+    struct area half = {area->top + used, area->left, area->rows - used,
+                        (area->cols - COLUMN_GAP) / 2};
+    stack_draw(&left, view, &half);
+    half.left += half.cols + COLUMN_GAP;
+    half.cols = area->cols - half.cols - COLUMN_GAP;
+    stack_draw(&right, view, &half);
+    return true;
+}
+
+static bool draw_narrow(const struct view *view, const struct area *area)
+{
+    struct stack stack =
+        view->model->grain == MP_GRAIN_LIVES
+            ? STACK(&panel_processes, &panel_states, &panel_lives, &panel_sentences,
+                    &panel_output)
+        : view_is_free(view)
+            ? STACK(&panel_processes, &panel_source, &panel_memory, &panel_counts,
+                    &panel_sentences, &panel_output)
+            : STACK(&panel_processes, &panel_source, &panel_memory, &panel_steps,
+                    &panel_sentences, &panel_output);
+
+    stack_draw(&stack, view, area);
+    return stack_shows_sentences(&stack, view, area);
+}
+
+static int message_rows(const struct view *view, const struct area *area)
+{
+    if (!has(view->message) || area->rows < TALL_ENOUGH) {
+        return 1;
+    }
+    int rows = text_rows(view->message, area->cols - 1);
+    return rows < MESSAGE_ROWS ? rows : MESSAGE_ROWS;
+}
+
+void draw_run(const struct view *view, const struct area *area)
+{
+    char message[TEXT_SIZE];
+    bool ended = view->mode == RUN_ENDED;
+    bool says = !ended || has(view->message) || view->armed;
+    int said = says ? message_rows(view, area) : 0;
+    struct area body = {area->top + 1, area->left, area->rows - 2 - ended - said, area->cols};
+    int row = 1 + body.rows;
+
+    draw_title(view, area);
+    bool shown = area->cols >= WIDE_COLS && area->rows >= WIDE_ROWS ? draw_wide(view, &body)
+                                                                    : draw_narrow(view, &body);
+    if (says) {
+        struct area below = {area->top + row, area->left, said, area->cols};
+        message_text(view, shown, message, sizeof(message));
+        put_text(&below, 0, 1, STYLE_STRONG, *message == ' ' ? message + 1 : message);
+        row += said;
+    }
+    if (ended) {
+        draw_ended(view, area, row++);
+    }
+    draw_bar(view, area, row);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The table of keys, and what is made of it.
+ */
+#include "screen/keys.h"
+
+#include "screen/canvas.h"
+#include "screen/glyphs.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_CODES = 4, KEY_ESCAPE = 27, NARROW_BAR = 40 };
+
+typedef bool when(const struct view *view);
+
+struct key {
+    const char *name;      /* as it is written; NULL: a second key of the row above */
+    const char *word;      /* in the bar of a run; NULL: not a key of a run */
+    const char *home_word; /* in the bar of the home screen; NULL: not a key there */
+    const char *help;
+    enum action action;
+    int codes[KEY_CODES]; /* 0 ends */
+    int rank;             /* in the bar: the highest give way first */
+    when *works;          /* NULL: always */
+};
+
+static bool can_go(const struct view *view)
+{
+    return view->can_choose && view->mode != RUN_ENDED;
+}
+
+static bool can_step(const struct view *view)
+{
+    return view->can_choose && view->mode == RUN_STOPPED;
+}
+
+static bool can_start_again(const struct view *view)
+{
+    return !view->attached;
+}
+
+static bool has_twin(const struct view *view)
+{
+    return view->twin != NULL && *view->twin != '\0' && !view->attached;
+}
+
+static bool can_select(const struct view *view)
+{
+    return view->model->process_count > 1;
+}
+
+static bool can_kill(const struct view *view)
+{
+    return view->selected >= 0 && view->selected < MP_PROCESSES &&
+           view->mode != RUN_ENDED &&
+           view->model->processes[view->selected].entry.life >= MP_LIFE_STARTED &&
+           view->model->processes[view->selected].entry.life <= MP_LIFE_ENDED;
+}
+
+static const struct key table[] = {
+    {"Space", "go/stop", NULL, "go on, or stop everybody before the next step",
+     ACT_GO_STOP, {' '}, 0, can_go},
+    {"n", "step", NULL, "one step; the lab picks who makes it", ACT_STEP, {'n'}, 2, can_step},
+    {"0-9", "who goes", NULL, "that process makes one step; 0 is main", ACT_CHOOSE_0, {0}, 1,
+     can_step},
+    {"+/-", "speed", NULL, "faster, up to free running; slower", ACT_FASTER, {'+', '='}, 3,
+     can_go},
+    {NULL, NULL, NULL, NULL, ACT_SLOWER, {'-', '_'}, 0, can_go},
+    {"x", "", NULL, "the same with the lock, or without it", ACT_TWIN, {'x'}, 4, has_twin},
+    {"r", "again", NULL, "run it again", ACT_AGAIN, {'r'}, 6, can_start_again},
+    {"s", "other seed", NULL, "run it with another seed: another order", ACT_OTHER_SEED,
+     {'s'}, 8, can_start_again},
+    {"", "select", "choose", "select the process above, or below", ACT_UP, {KEY_UP}, 9,
+     can_select},
+    {NULL, NULL, NULL, NULL, ACT_DOWN, {KEY_DOWN}, 0, can_select},
+    {"k", "kill", NULL, "twice: kill the selected process (SIGKILL)", ACT_KILL, {'k'}, 7,
+     can_kill},
+    {"Enter", NULL, "open", "on the home screen: open what is selected", ACT_OPEN,
+     {KEY_ENTER, '\r', '\n'}, 1, NULL},
+    {"?", "keys", "keys", "these lines; any key closes them", ACT_HELP, {'?'}, 2, NULL},
+    {"q", "quit", "quit", "leave, or back to the home screen; Esc does the same", ACT_QUIT,
+     {'q', KEY_ESCAPE}, 0, NULL},
+};
+
+enum { KEYS = sizeof(table) / sizeof(table[0]) };
+
+enum action keys_action(int code)
+{
+    if (code >= '0' && code <= '9') {
+        return (enum action)(ACT_CHOOSE_0 + (code - '0'));
+    }
+    for (size_t i = 0; i < KEYS; i++) {
+        for (size_t j = 0; j < KEY_CODES && table[i].codes[j] != 0; j++) {
+            if (table[i].codes[j] == code) {
+                return table[i].action;
+            }
+        }
+    }
+    return ACT_NONE;
+}
+
+const struct key *keys_row(size_t row)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        if (table[i].name != NULL && row-- == 0) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+void keys_name(const struct key *key, char *text, size_t size)
+{
+    if (*key->name != '\0') {
+        snprintf(text, size, "%s", key->name);
+    } else {
+        snprintf(text, size, "%s %s", glyph(GLYPH_KEY_UP), glyph(GLYPH_KEY_DOWN));
+    }
+}
+
+const char *keys_help(const struct key *key)
+{
+    return key->help;
+}
+
+bool keys_work(const struct key *key, const struct view *view)
+{
+    if (view == NULL) {
+        return key->home_word != NULL;
+    }
+    return key->word != NULL && (key->works == NULL || key->works(view));
+}
+
+static const char *word_now(const struct key *key, const struct view *view)
+{
+    if (view == NULL) {
+        return key->home_word;
+    }
+    if (key->action == ACT_TWIN) {
+        return view->twin;
+    }
+    if (key->action == ACT_KILL && view->armed) {
+        return "kill now";
+    }
+    return key->action == ACT_QUIT && view->at_home ? "back" : key->word;
+}
+
+/* Writes the keys of the bar that have at most this rank. Returns their columns. */
+static int write_bar(const struct view *view, int most, bool words, char *text, size_t size)
+{
+    char name[TEXT_SIZE];
+    const struct key *key;
+    size_t used = 0;
+
+    *text = '\0';
+    for (size_t row = 0; (key = keys_row(row)) != NULL; row++) {
+        if (keys_work(key, view) && key->rank <= most && used < size) {
+            keys_name(key, name, sizeof(name));
+            used += (size_t)snprintf(text + used, size - used, "%s%s%s%s",
+                                     used > 0 && words ? "  " : " ", name, words ? " " : "",
+                                     words ? word_now(key, view) : "");
+        }
+    }
+    return text_columns(text);
+}
+
+void keys_bar(const struct view *view, int cols, char *text, size_t size)
+{
+    int rank = KEYS;
+
+    while (write_bar(view, rank, cols >= NARROW_BAR, text, size) > cols && rank > 0) {
+        rank--;
+    }
+}

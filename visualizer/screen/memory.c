@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The panel on what is shared: values by their names, and locks with who has them.
+ */
+#include "screen/layout.h"
+#include "screen/people.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ITEMS_MOST = 64, ITEMS_GOOD = 4, NAME_MOST = 20, VALUE_LEAST = 6, VALUE_MOST = 24 };
+
+/* A row: a field, or else an object. */
+struct item {
+    uint32_t field; /* NO_FIELD: it is an object */
+    uint16_t object;
+};
+
+static const char *const nothing_shared =
+    "Nothing is shared: each process has its own copy of every variable. "
+    "MP_SHARED makes memory that all see.";
+static const char *const nothing_seen =
+    "Reads and writes of this program are not seen: it was not built for the lab.";
+
+/* A barrier matters while somebody is there already and somebody is not. */
+static bool is_worth_a_row(const struct mp_object_entry *object)
+{
+    return object->kind == MP_KIND_LOCK ||
+           (object->kind == MP_KIND_BARRIER && object->arrived > 0 &&
+            object->arrived < object->parties);
+}
+
+static size_t list(const struct view *view, struct item *items, size_t *left_out)
+{
+    const struct model *model = view->model;
+    size_t count = 0;
+    size_t all = 0;
+
+    for (uint32_t i = 0; i < model->field_count; i++) {
+        if (!model->fields[i].gone && all++ < ITEMS_MOST) {
+            items[count++] = (struct item){.field = i};
+        }
+    }
+    for (unsigned i = 1; i < model->object_count && i < MP_OBJECTS; i++) {
+        if (is_worth_a_row(&model->objects[i]) && all++ < ITEMS_MOST) {
+            items[count++] = (struct item){.field = NO_FIELD, .object = (uint16_t)i};
+        }
+    }
+    *left_out = all - count;
+    return count;
+}
+
+static const char *item_name(const struct view *view, const struct item *item)
+{
+    return item->field != NO_FIELD ? view->model->fields[item->field].name
+                                   : model_object_name(view->model, item->object);
+}
+
+static void value_text(const struct view *view, const struct field *field, char *text,
+                       size_t size)
+{
+    (void)view;
+    if (field->known) {
+        model_value(field, field->value, text, size);
+    } else {
+        snprintf(text, size, "?");
+    }
+}
+
+/* Widths of the two columns at the left, so that all rows are in line. */
+static void widths(const struct view *view, const struct item *items, size_t count,
+                   int *name, int *value)
+{
+    char text[TEXT_SIZE];
+
+    *name = 0;
+    *value = VALUE_LEAST;
+    for (size_t i = 0; i < count; i++) {
+        int columns = text_columns(item_name(view, &items[i]));
+        *name = columns > *name ? columns : *name;
+        if (items[i].field != NO_FIELD) {
+            value_text(view, &view->model->fields[items[i].field], text, sizeof(text));
+            columns = text_columns(text);
+            *value = columns > *value ? columns : *value;
+        }
+    }
+    *name = *name < NAME_MOST ? *name : NAME_MOST;
+    *value = *value < VALUE_MOST ? *value : VALUE_MOST;
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Free running only totals are certain; of the only field also what is missing from it. */
+static void draw_counts(const struct view *view, const struct area *area, int row, int col,
+                        bool only)
+{
+    char text[TEXT_SIZE];
+
+    if (!only || !view->hooked) {
+        return;
+    }
+    uint64_t updates = model_updates(view->model);
+    uint64_t lost = model_lost(view->model);
+    snprintf(text, sizeof(text), "%" PRIu64 " update%s written", updates, plural(updates));
+    col = put(area, row, col, STYLE_NORMAL, text) + 3;
+    if (view->mode == RUN_ENDED) {
+        snprintf(text, sizeof(text), "lost: %" PRIu64, lost);
+    } else {
+        snprintf(text, sizeof(text), "lost so far: about %" PRIu64, lost);
+    }
+    put(area, row, col, lost > 0 ? STYLE_ALERT : STYLE_NORMAL, text);
+}
+
+static void draw_field(const struct view *view, const struct area *area, int row, int col,
+                       const struct field *field, bool only)
+{
+    char text[TEXT_SIZE];
+
+    if (view_is_free(view)) {
+        draw_counts(view, area, row, col, only);
+        return;
+    }
+    if (field->updates == 0 && field->sets > 0) {
+        snprintf(text, sizeof(text), "set %" PRIu64 " time%s", field->sets,
+                 plural(field->sets));
+    } else {
+        snprintf(text, sizeof(text), "%" PRIu64 " update%s written, ", field->updates,
+                 plural(field->updates));
+    }
+    col = put(area, row, col, STYLE_NORMAL, text);
+    if (field->updates > 0 || field->sets == 0) {
+        snprintf(text, sizeof(text), "%" PRIu64 " lost", field->lost);
+        col = put(area, row, col, field->lost > 0 ? STYLE_ALERT : STYLE_NORMAL, text);
+    }
+    if (field->writer != MP_NOBODY) {
+        snprintf(text, sizeof(text), "last written by %s",
+                 model_name(view->model, field->writer));
+        if (col + 2 + text_columns(text) < area->cols) {
+            put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
+        }
+    }
+}
+
+/* At the right: who wants it, in the order of the process table; else how often taken. */
+static void draw_waiters(const struct view *view, const struct area *area, int row, int col,
+                         uint16_t object)
+{
+    uint16_t slots[MP_PROCESSES];
+    char text[TEXT_SIZE];
+    size_t count = model_waiters(view->model, object, slots, MP_PROCESSES);
+    size_t used;
+
+    if (count == 0) {
+        uint64_t taken = view->model->objects[object].taken;
+        snprintf(text, sizeof(text), "taken %" PRIu64 " time%s", taken, plural(taken));
+        if (col + 2 + text_columns(text) < area->cols) {
+            put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
+        }
+        return;
+    }
+    used = (size_t)snprintf(text, sizeof(text), "waiting for it:");
+    for (size_t i = 0; i < count && used < sizeof(text); i++) {
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s", i > 0 ? "," : "",
+                                 model_name(view->model, slots[i]));
+    }
+    int at = area->cols - 1 - text_columns(text);
+    put(area, row, at > col + 2 ? at : col + 2, STYLE_STRONG, text);
+}
+
+static void draw_lock(const struct view *view, const struct area *area, int row, int col,
+                      uint16_t object)
+{
+    const struct mp_object_entry *lock = &view->model->objects[object];
+    char text[TEXT_SIZE];
+    int style = STYLE_NORMAL;
+
+    if (lock->broken) {
+        snprintf(text, sizeof(text), "its owner died: the next one is told");
+        style = STYLE_STRONG;
+    } else if (lock->owner == MP_NOBODY) {
+        snprintf(text, sizeof(text), "nobody has it");
+    } else {
+        size_t used = (size_t)snprintf(text, sizeof(text), "%s has it",
+                                       model_name(view->model, lock->owner));
+        if (view->lock_lines[object] > 0 && used < sizeof(text)) {
+            snprintf(text + used, sizeof(text) - used, " (line %d)", view->lock_lines[object]);
+        }
+        style = lock->owner < MP_PROCESSES ? STYLE_PROCESS + lock->owner : STYLE_NORMAL;
+    }
+    col = put(area, row, col, style, text);
+    draw_waiters(view, area, row, col, object);
+}
+
+static void draw_object(const struct view *view, const struct area *area, int row, int col,
+                        uint16_t object)
+{
+    const struct mp_object_entry *entry = &view->model->objects[object];
+    char text[TEXT_SIZE];
+
+    if (entry->kind == MP_KIND_LOCK) {
+        draw_lock(view, area, row, col, object);
+        return;
+    }
+    snprintf(text, sizeof(text), "%" PRIu32 " of %" PRIu32 " have come to this barrier",
+             entry->arrived, entry->parties);
+    put(area, row, col, STYLE_NORMAL, text);
+}
+
+static void draw_nothing(const struct view *view, const struct area *area)
+{
+    put_text(area, 0, 1, STYLE_NORMAL, view->hooked ? nothing_shared : nothing_seen);
+}
+
+static void draw(const struct view *view, const struct area *area)
+{
+    struct item items[ITEMS_MOST];
+    size_t left_out;
+    size_t count = list(view, items, &left_out);
+    size_t fields = 0;
+    int name, value;
+
+    for (size_t i = 0; i < count; i++) {
+        fields += items[i].field != NO_FIELD;
+    }
+    widths(view, items, count, &name, &value);
+    for (size_t i = 0; i < count && (int)i < area->rows; i++) {
+        int row = (int)i;
+        int col = 1 + name + 3;
+        put_width(area, row, 1, name, STYLE_STRONG, item_name(view, &items[i]));
+        if (items[i].field == NO_FIELD) {
+            draw_object(view, area, row, col, items[i].object);
+            continue;
+        }
+        char text[TEXT_SIZE];
+        const struct field *field = &view->model->fields[items[i].field];
+        value_text(view, field, text, sizeof(text));
+        put_width(area, row, col, value, STYLE_STRONG, text);
+        draw_field(view, area, row, col + value + 2, field, fields == 1);
+    }
+    if (count == 0) {
+        draw_nothing(view, area);
+    }
+}
+
+static struct panel_rows rows(const struct view *view, int cols)
+{
+    struct item items[ITEMS_MOST];
+    size_t left_out;
+    int count = (int)list(view, items, &left_out);
+
+    if (count == 0) {
+        count = cols < 110 ? 2 : 1;
+    }
+    return (struct panel_rows){1, count < ITEMS_GOOD ? count : ITEMS_GOOD, count};
+}
+
+static const char *name_of(const struct view *view)
+{
+    (void)view;
+    return "shared memory";
+}
+
+static void legend(const struct view *view, char *text, size_t size)
+{
+    struct item items[ITEMS_MOST];
+    size_t left_out;
+
+    list(view, items, &left_out);
+    if (left_out > 0) {
+        snprintf(text, size, "%zu more", left_out);
+    }
+}
+
+const struct panel panel_memory = {name_of, legend, rows, draw, 3, false};

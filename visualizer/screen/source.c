@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The panel on the source: the lines around where processes stand, each process marked at
+ * its line in the margin. Processes that stand far apart have a region each; the line
+ * numbers show where one ends.
+ */
+#include "screen/glyphs.h"
+#include "screen/layout.h"
+#include "screen/people.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINES_MOST = 200, LANES_MOST = 5, MARGIN = 4 };
+
+/* The lines shown, in order. They stay while everybody stands on one of them. */
+struct excerpt {
+    const struct source *source;
+    int count;
+    int rows;
+    int lines[LINES_MOST];
+};
+
+static bool is_this_file(const struct view *view, const char *file)
+{
+    return view->source_name != NULL &&
+           strcmp(basename(file), basename(view->source_name)) == 0;
+}
+
+/* The line at which a process stands in the file shown; 0: in none. */
+static int line_of(const struct view *view, unsigned slot)
+{
+    const struct source_place *place = &view->places[slot];
+    unsigned life = view->model->processes[slot].entry.life;
+
+    if ((life != MP_LIFE_STARTED && life != MP_LIFE_ALIVE) || place->line <= 0 ||
+        place->line > source_lines(view->source) || !is_this_file(view, place->file)) {
+        return 0;
+    }
+    return place->line;
+}
+
+static bool has_line(const struct excerpt *excerpt, int line)
+{
+    for (int i = 0; i < excerpt->count; i++) {
+        if (excerpt->lines[i] == line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_line(const struct view *view, struct excerpt *excerpt, int line)
+{
+    int at = excerpt->count;
+
+    if (line < 1 || line > source_lines(view->source) || excerpt->count >= excerpt->rows ||
+        has_line(excerpt, line)) {
+        return;
+    }
+    for (; at > 0 && excerpt->lines[at - 1] > line; at--) {
+        excerpt->lines[at] = excerpt->lines[at - 1];
+    }
+    excerpt->lines[at] = line;
+    excerpt->count++;
+}
+
+/* The line of a process that waits for another one's end is the least interesting. */
+static bool only_joins(const struct view *view, unsigned slot)
+{
+    return view->model->processes[slot].entry.now.op == MP_OP_JOIN;
+}
+
+static void add_standing(const struct view *view, struct excerpt *excerpt, bool joining)
+{
+    unsigned moved = view->model->moved_last;
+
+    if (moved < view->model->process_count && only_joins(view, moved) == joining) {
+        add_line(view, excerpt, line_of(view, moved));
+    }
+    for (unsigned slot = 0; slot < view->model->process_count; slot++) {
+        if (only_joins(view, slot) == joining) {
+            add_line(view, excerpt, line_of(view, slot));
+        }
+    }
+}
+
+/* Widens all regions by turns, below and above, until the rows are full. */
+static void widen(const struct view *view, struct excerpt *excerpt)
+{
+    struct excerpt seeds = *excerpt;
+
+    for (int far = 1; excerpt->count < excerpt->rows && far <= LINES_MOST; far++) {
+        for (int i = 0; i < seeds.count; i++) {
+            add_line(view, excerpt, seeds.lines[i] + far);
+            add_line(view, excerpt, seeds.lines[i] - far);
+        }
+    }
+}
+
+static bool everybody_is_in(const struct view *view, const struct excerpt *excerpt)
+{
+    for (unsigned slot = 0; slot < view->model->process_count; slot++) {
+        int line = line_of(view, slot);
+        if (line > 0 && !only_joins(view, slot) && !has_line(excerpt, line)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const struct excerpt *choose_lines(const struct view *view, int rows)
+{
+    static struct excerpt shown;
+
+    rows = rows < LINES_MOST ? rows : LINES_MOST;
+    if (shown.source != view->source || shown.rows != rows || shown.count == 0 ||
+        !everybody_is_in(view, &shown)) {
+        struct excerpt fresh = {.source = view->source, .rows = rows};
+        add_standing(view, &fresh, false);
+        if (fresh.count < rows && (fresh.count == 0 || rows > MARGIN)) {
+            add_standing(view, &fresh, true);
+        }
+        widen(view, &fresh);
+        /* nobody stands anywhere: what was last looked at stays */
+        if (fresh.count > 0 || shown.source != view->source) {
+            shown = fresh;
+        }
+    }
+    return &shown;
+}
+
+/* "◄1  ◄2": a lane for each process while there are few, else one after the other. */
+static int draw_marks(const struct view *view, const struct area *area, int row, int line)
+{
+    struct people people;
+    char mark[TEXT_SIZE];
+    int end = area->cols - 1;
+    int left = end;
+
+    people_with_steps(view, &people);
+    bool lanes = people.count <= LANES_MOST;
+    for (size_t i = people.count; i-- > 0;) {
+        unsigned slot = people.slots[i];
+        bool here = line_of(view, slot) == line;
+        if (here) {
+            snprintf(mark, sizeof(mark), "%s%u", glyph(GLYPH_AT), slot);
+            left = put_before(area, row, end, STYLE_PROCESS + (int)slot, mark) - 1;
+        }
+        if (here || lanes) {
+            end -= people_digits(view) + 3;
+        }
+        if (end < area->cols / 2) {
+            break;
+        }
+    }
+    return left;
+}
+
+static void draw_line(const struct view *view, const struct area *area, int row, int line)
+{
+    char number[TEXT_SIZE];
+    int end = draw_marks(view, area, row, line);
+    bool stands = end < area->cols - 1;
+
+    snprintf(number, sizeof(number), "%s%4d", stands ? glyph(GLYPH_HERE) : " ", line);
+    int col = put(area, row, 0, stands ? STYLE_STRONG : STYLE_NORMAL, number) + 2;
+    put_width(area, row, col, end - col, stands ? STYLE_STRONG : STYLE_NORMAL,
+              source_line(view->source, line));
+}
+
+static void draw_reason(const struct view *view, const struct area *area)
+{
+    char reason[TEXT_SIZE];
+    bool named = view->source_name != NULL && *view->source_name != '\0';
+
+    if (named) {
+        snprintf(reason, sizeof(reason), "%s is not where it was when this was built.",
+                 view->source_name);
+    } else {
+        snprintf(reason, sizeof(reason), "No line numbers: they need a program built with -g, "
+                                         "and libdw (build/lab doctor).");
+    }
+    put_text(area, 0, 1, STYLE_NORMAL, reason);
+}
+
+static void draw(const struct view *view, const struct area *area)
+{
+    if (view->source == NULL) {
+        draw_reason(view, area);
+        return;
+    }
+    const struct excerpt *excerpt = choose_lines(view, area->rows);
+    for (int i = 0; i < excerpt->count && i < area->rows; i++) {
+        draw_line(view, area, i, excerpt->lines[i]);
+    }
+    if (excerpt->count == 0) {
+        put(area, 0, 1, STYLE_NORMAL, "No process stands in this file yet.");
+    }
+}
+
+static struct panel_rows rows(const struct view *view, int cols)
+{
+    if (view->source == NULL) {
+        int lines = cols < 80 ? 2 : 1;
+        return (struct panel_rows){1, lines, lines};
+    }
+    return (struct panel_rows){1, 3, 25};
+}
+
+static const char *name(const struct view *view)
+{
+    return view->source_name != NULL && *view->source_name != '\0' ? view->source_name
+                                                                   : "source";
+}
+
+const struct panel panel_source = {name, NULL, rows, draw, 4, false};
