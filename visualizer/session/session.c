@@ -304,6 +304,8 @@ static void look_for_end(struct session *session, bool news)
         pump_events(session);
         pump_output(session);
         session->ended = true;
+        session->sampled = 0; /* once more: the kernel has forgotten them */
+        sample_kernel(session, mp_nanoseconds());
         model_finish(session->model);
     }
 }
