@@ -41,10 +41,10 @@ static bool is_new(struct search *search, ino_t world)
    shows a program that has ended has its world open too, and is not in it. */
 static pid_t living_pid(int fd, struct kernel_process *process)
 {
-    struct mp_world head;
-    size_t head_size = offsetof(struct mp_world, allocator);
-    if (pread(fd, &head, head_size, 0) != (ssize_t)head_size ||
-        head.magic != MP_WORLD_MAGIC) {
+    uint64_t magic = 0;
+    if (pread(fd, &magic, sizeof magic, offsetof(struct mp_world, magic)) !=
+            (ssize_t)sizeof magic ||
+        magic != MP_WORLD_MAGIC) {
         return 0;
     }
     for (size_t i = 0; i < MP_PROCESSES; i++) {
