@@ -41,7 +41,6 @@ static void end_life(struct model *model, unsigned slot, int32_t status)
     view->entry.waiting = 0;
     view->ended_step = model->steps;
     break_locks(model, slot);
-    values_forget_process(model, slot);
 }
 
 static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
@@ -56,6 +55,7 @@ static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
     use_slot(model, child);
     values_forget_process(model, child);
     struct process_private *hidden = &model->hidden->processes[child];
+    hidden->write.open = false;
     hidden->whole_life = deed->order != 0;
     hidden->blocked = false;
     hidden->free_told = 0;

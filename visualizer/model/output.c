@@ -59,10 +59,10 @@ static void copy_line(const struct model *model, uint64_t place, uint64_t length
 static void fill_in(const struct model *model, struct sentence *sentence, uint64_t place,
                     uint64_t end)
 {
-    char line[sizeof(sentence->text)];
-    copy_line(model, place, end - place, line, sizeof(line));
-    snprintf(sentence->text, sizeof(sentence->text), "%s printed: %s",
-             model_name(model, sentence->process), line);
+    int at = snprintf(sentence->text, sizeof(sentence->text),
+                      "%s printed: ", model_name(model, sentence->process));
+    copy_line(model, place, end - place, sentence->text + at,
+              sizeof(sentence->text) - (size_t)at);
     sentence->output_at = place;
     sentence->output_length = (uint32_t)(end - place);
     sentence->open = false;
