@@ -61,9 +61,16 @@ int main(int argc, char **argv)
     printf("lock_race: %d process%s add 1 to one counter, %d time%s each, no lock\n",
            processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
 
-    mp_process *children[PROCESSES_MAX];
-    demo_start_all(children, processes, "increment", increment, &job);
-    demo_join_all(children, processes);
+    mp_process *child[PROCESSES_MAX];
+    for (int i = 0; i < processes; i++) {
+        struct mp_process_options named = {.name = demo_name("increment", i + 1)};
+        must(mp_process_create(&child[i], increment, &job, &named));
+        must(mp_process_start(child[i]));
+    }
+    for (int i = 0; i < processes; i++) {
+        must(mp_process_join(child[i], MP_FOREVER));
+        demo_say_end(child[i]);
+    }
 
     long expected = (long)processes * increments;
     long counter = job.shared->counter;

@@ -115,39 +115,31 @@ void demo_title(const char *format, ...)
     }
 }
 
-/* --- many children -------------------------------------------------------------------------- */
+/* --- children -------------------------------------------------------------------------- */
 
-void demo_start_all(mp_process **processes, int count, const char *name, mp_target fn,
-                    void *arg)
+const char *demo_name(const char *name, int number)
 {
-    for (int i = 0; i < count; i++) {
-        char full[MP_NAME_SIZE];
-        snprintf(full, sizeof full, "%s-%d", name, i + 1);
-        struct mp_process_options options = {.name = full};
-        must(mp_process_create(&processes[i], fn, arg, &options));
-        must(mp_process_start(processes[i]));
-    }
+    static char full[MP_NAME_SIZE];
+    snprintf(full, sizeof full, "%s-%d", name, number);
+    return full;
 }
 
-int demo_join_all(mp_process **processes, int count)
+int demo_say_end(mp_process *child)
 {
-    int failed = 0;
-    for (int i = 0; i < count; i++) {
-        int status = 0;
-        must(mp_process_join(processes[i], MP_FOREVER));
-        int rc = mp_process_exitcode(processes[i], &status);
-        if (rc == 0 && status == 0) {
-            continue;
-        }
-        failed++;
-        if (status < 0) {
-            printf("%s was killed by signal %d (%s)\n", mp_process_name(processes[i]),
-                   -status, strsignal(-status));
-        } else {
-            printf("%s ended with status %d\n", mp_process_name(processes[i]), status);
-        }
+    int status;
+    int rc = mp_process_exitcode(child, &status);
+    if (rc == 0 && status == 0) {
+        return 0;
     }
-    return failed;
+    if (rc != 0) {
+        printf("%s has ended, nobody knows how\n", mp_process_name(child));
+    } else if (status < 0) {
+        printf("%s was killed by signal %d (%s)\n", mp_process_name(child), -status,
+               strsignal(-status));
+    } else {
+        printf("%s ended with status %d\n", mp_process_name(child), status);
+    }
+    return 1;
 }
 
 /* --- endings -------------------------------------------------------------------------------- */

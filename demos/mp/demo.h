@@ -49,12 +49,11 @@ void demo_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int demo_result(const char *what, long actual, long expected, const char *problem,
                 long problems);
 
-/* Makes and starts `count` processes NAME-1, NAME-2, ... that run fn(arg). */
-void demo_start_all(mp_process **processes, int count, const char *name, mp_target fn,
-                    void *arg);
+/* "increment", 2 -> "increment-2". Valid until the next call. */
+const char *demo_name(const char *name, int number);
 
-/* Joins them all; says of each that did not end well how it ended. Returns how many. */
-int demo_join_all(mp_process **processes, int count);
+/* After a join: says how the child ended, unless it ended well. 1 when it did not. */
+int demo_say_end(mp_process *child);
 
 /*
  * must(call): the call of mp returned an error (rc < 0): one line that says which call and

@@ -44,7 +44,10 @@ static int open_session(struct live *live)
 {
     struct run_options *options = live->options;
     if (options->is_attach) {
-        return session_attach(&live->session, options->attach, live->why, sizeof live->why);
+        int rc = session_attach(&live->session, options->attach, live->why,
+                                sizeof live->why);
+        live->session.steer.speed = options->speed; /* for when it is stopped and goes on */
+        return rc;
     }
     struct run_setup setup;
     run_setup_from(options, &setup);
@@ -110,8 +113,8 @@ static void choose_source(struct live *live)
     if (model->moved_last < MP_PROCESSES && live->view.places[model->moved_last].line > 0) {
         place = &live->view.places[model->moved_last];
     }
-    for (unsigned i = 0; place == NULL && i < model->process_count; i++) {
-        if (live->view.places[i].line > 0) {
+    for (unsigned i = model->process_count; place == NULL && i-- > 0;) {
+        if (live->view.places[i].line > 0) { /* main last: it mostly waits */
             place = &live->view.places[i];
         }
     }
