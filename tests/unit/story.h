@@ -32,6 +32,9 @@ static inline void story_tell(struct story *s, unsigned slot, struct mp_deed dee
 {
     struct mp_event event = {.deed = deed};
     event.deed.order = s->free ? 0 : ++s->order;
+    if (s->free) {
+        event.deed.info &= (uint8_t)~MP_INFO_STEP;
+    }
     model_event(s->model, slot, &event);
 }
 

@@ -13,21 +13,21 @@
 
 /* --- adding --------------------------------------------------------------------------- */
 
-/* Births, ends and ordinary waits are below what is watched when the steps are finer. */
+/* Births, ends and ordinary waits are below what is watched when the steps are finer. In a
+   free run they are all that is told. */
 static bool is_minor(const struct model *model, enum sentence_kind kind)
 {
-    if (!model->controlled || model->grain == MP_GRAIN_LIVES) {
-        return false;
-    }
+    bool finer = model->controlled && model->grain != MP_GRAIN_LIVES;
     switch (kind) {
     case SAY_MADE:
+    case SAY_BARRIER_PASSED:
+        return finer || !model->controlled;
     case SAY_BORN:
     case SAY_ENDED:
     case SAY_ZOMBIE:
     case SAY_BLOCKED_JOIN:
     case SAY_BLOCKED_BARRIER:
-    case SAY_BARRIER_PASSED:
-        return true;
+        return finer;
     default:
         return false;
     }

@@ -69,14 +69,21 @@ static void begin_line(struct plain *plain, const struct sentence *sentence)
     }
 }
 
+/* Letters that the line would have with this sentence in it. */
+static size_t length_with(const struct plain *plain, const struct sentence *sentence)
+{
+    size_t length = strlen(plain->line) + strlen(plain->last) + strlen(".");
+    if (sentence->kind != SAY_STARTED) {
+        return length + strlen(". ") + sentence->brief;
+    }
+    size_t comma = plain->joined > 1 ? strlen(", ") : 0;
+    return length + comma + strlen(" and ") + sentence->brief - sentence->verb;
+}
+
 static bool fits(const struct plain *plain, const struct sentence *sentence)
 {
-    size_t joint = sizeof(" and ") + sizeof(".");
     return plain->joined != 0 && plain->kind == sentence->kind &&
-           plain->process == sentence->process &&
-           strlen(plain->line) + strlen(plain->last) + joint + sentence->brief -
-                   (plain->last[0] == '\0' ? 0u : sentence->verb) <=
-               LINE;
+           plain->process == sentence->process && length_with(plain, sentence) <= LINE;
 }
 
 /* A start or a join that is no step: the short form, and several on a line. */
@@ -88,7 +95,7 @@ static void print_brief(struct plain *plain, const struct sentence *sentence)
         return;
     }
     if (sentence->kind == SAY_STARTED) { /* main started A, B */
-        append(plain->line, sizeof(plain->line), plain->joined > 1 ? ", " : "", 2);
+        append(plain->line, sizeof(plain->line), ", ", plain->joined > 1 ? 2 : 0);
         append(plain->line, sizeof(plain->line), plain->last, strlen(plain->last));
         plain->last[0] = '\0';
         append(plain->last, sizeof(plain->last), sentence->text + sentence->verb,
@@ -106,6 +113,7 @@ static void print_brief(struct plain *plain, const struct sentence *sentence)
 static bool stands_alone(const struct model *model, enum sentence_kind kind)
 {
     switch (kind) {
+    case SAY_MADE:
     case SAY_STARTED:
     case SAY_JOINED:
     case SAY_PRINTED:
