@@ -132,6 +132,7 @@ demo_src := $(wildcard demos/*.c)
 lab_src := $(wildcard visualizer/*/*.c)
 test_src := $(foreach d,unit demos screen faults lessons,$(wildcard tests/$d/test_*.c))
 bench_src := $(wildcard tests/bench/bench_*.c)
+bench_shared := $(filter-out $(bench_src),$(wildcard tests/bench/*.c))
 support_src := $(wildcard tests/support/*.c)
 program_src := $(wildcard tests/programs/*.c)
 
@@ -158,7 +159,7 @@ mp_obj := $(call object,$(mp_src))
 lab_obj := $(call object,$(lab_src))
 demo_obj := $(call object,$(demo_src))
 support_obj := $(call object,$(support_src))
-test_obj := $(call object,$(test_src) $(bench_src))
+test_obj := $(call object,$(test_src) $(bench_src) $(bench_shared))
 program_obj := $(call object,$(program_src))
 main_obj := $(call object,$(wildcard visualizer/lab.c))
 
@@ -250,7 +251,7 @@ cross-arm64: ## compiles library, demos and lab (without the screen) for 64-bit 
 
 c_files = $(shell find demos visualizer tests lessons -name '*.[ch]' 2>/dev/null | sort)
 lint_files = $(mp_src) $(demo_src) $(lab_src) $(wildcard visualizer/lab.c) $(support_src) \
-	$(test_src) $(bench_src)
+	$(test_src) $(bench_src) $(bench_shared)
 
 check-format: ## is all C formatted as .clang-format says? (clang-format -i mends it)
 	@if command -v clang-format >/dev/null; then clang-format --dry-run -Werror --ferror-limit=1 $(c_files); \
@@ -396,6 +397,7 @@ $(BUILD)/lab: $(main_obj) $(lab_obj) $(lab_libmp) $(unwrapped) $(BUILD)/sources 
 # Tests and benchmarks, with the whole of mp as in a demo.
 $(support_obj) $(test_obj): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	$(call compile,$(test_flags) $(instrument) $(CPPFLAGS) $(CFLAGS))
+$(bench_bin): $(call object,$(bench_shared))
 $(test_bin) $(bench_bin): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(support_obj) \
 		$(BUILD)/liblab.a $(lab_libmp)
 	$(call link,$(filter %.o,$^) $(BUILD)/liblab.a $(wraps) $(call whole,$(lab_libmp)) \

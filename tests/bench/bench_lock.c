@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a lock costs when nobody is in the way: against the bare robust mutex that it is
+ * made of, with the two events that it tells and without them.
+ */
+#include "bench.h"
+
+#include "clock.h"
+#include "mp.h"
+#include "world.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { ROUNDS = 21, PAIRS = 400000 };
+
+/* mp's own, for recording what a lock records. */
+struct mp_self;
+extern struct mp_world *mp_the_world;
+
+static double bare(void *context)
+{
+    pthread_mutex_t *mutex = context;
+    uint64_t begin = mp_nanoseconds();
+    for (int i = 0; i < PAIRS; i++) {
+        pthread_mutex_lock(mutex);
+        pthread_mutex_unlock(mutex);
+    }
+    return (double)(mp_nanoseconds() - begin) / PAIRS;
+}
+
+static double ours(void *context)
+{
+    mp_lock *lock = context;
+    uint64_t begin = mp_nanoseconds();
+    for (int i = 0; i < PAIRS; i++) {
+        mp_lock_acquire(lock, MP_FOREVER);
+        mp_lock_release(lock);
+    }
+    return (double)(mp_nanoseconds() - begin) / PAIRS;
+}
+
+/* The two events that ours writes, and nothing else. */
+static double events(void *context)
+{
+    const uint16_t *object = context;
+    struct mp_deed acquire = {.op = MP_OP_LOCK_ACQUIRE, .info = MP_DONE, .object = *object};
+    struct mp_deed release = {.op = MP_OP_LOCK_RELEASE, .info = MP_DONE, .object = *object};
+    uint64_t begin = mp_nanoseconds();
+    for (int i = 0; i < PAIRS; i++) {
+        mp_record(mp_the_world, 0, acquire);
+        mp_record(mp_the_world, 0, release);
+    }
+    return (double)(mp_nanoseconds() - begin) / PAIRS;
+}
+
+static uint16_t object_of_lock(void)
+{
+    for (uint16_t i = 1; i < MP_OBJECTS; i++) {
+        if (mp_the_world->objects[i].kind == MP_KIND_LOCK) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static pthread_mutex_t *make_bare(void *memory)
+{
+    pthread_mutex_t *mutex = memory;
+    pthread_mutexattr_t how;
+    pthread_mutexattr_init(&how);
+    pthread_mutexattr_setpshared(&how, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_setrobust(&how, PTHREAD_MUTEX_ROBUST);
+    pthread_mutexattr_settype(&how, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(mutex, &how);
+    pthread_mutexattr_destroy(&how);
+    return mutex;
+}
+
+int main(void)
+{
+    mp_lock *lock;
+    void *memory = MP_SHARED_ARRAY(unsigned char, sizeof(pthread_mutex_t));
+    if (memory == NULL || mp_lock_create(&lock) != 0) {
+        bench_cannot("no shared memory");
+    }
+    uint16_t object = object_of_lock();
+    struct bench_side sides[] = {
+        {.run = bare, .context = make_bare(memory)},
+        {.run = ours, .context = lock},
+        {.run = events, .context = &object},
+    };
+    bench_run(sides, 3, ROUNDS);
+    struct bench_side apart = {.rounds = malloc(ROUNDS * sizeof(double))};
+    for (int i = 0; apart.rounds != NULL && i < ROUNDS; i++) {
+        apart.rounds[i] = sides[1].rounds[i] - sides[2].rounds[i];
+    }
+    apart.median = bench_median(apart.rounds, ROUNDS);
+    bench_heading("lock, nobody in the way, acquire + release");
+    bench_print(&(struct bench_row){.what = "with its two events",
+                                    .unit = "ns",
+                                    .ours = sides[1].median,
+                                    .baseline = sides[0].median,
+                                    .ratio = bench_ratio(&sides[1], &sides[0], ROUNDS),
+                                    .kind = BENCH_AT_MOST,
+                                    .target = 4,
+                                    .target_is_ratio = 1});
+    bench_print(&(struct bench_row){.what = "events apart",
+                                    .unit = "ns",
+                                    .ours = apart.median,
+                                    .baseline = sides[0].median,
+                                    .ratio = bench_ratio(&apart, &sides[0], ROUNDS),
+                                    .kind = BENCH_AT_MOST,
+                                    .target = 1.2,
+                                    .target_is_ratio = 1});
+    bench_note("baseline: a robust process-shared errorcheck mutex, lock + unlock");
+    bench_note("events apart: less the same two records written alone, %.1f ns",
+               sides[2].median);
+    bench_done(sides, 3);
+    bench_done(&apart, 1);
+    mp_lock_destroy(lock);
+    mp_shared_free(memory);
+    return EXIT_SUCCESS;
+}
