@@ -62,6 +62,8 @@ int main(int argc, char **argv)
     must(mp_lock_create(&job.counter_lock));
     demo_title("%d process%s, %d increment%s each", processes, processes == 1 ? "" : "es",
                increments, increments == 1 ? "" : "s");
+    long expected = (long)processes * increments;
+    demo_expect("counter", expected);
     printf("lock_fixed: %d process%s add 1 to one counter, %d time%s each, with a lock\n",
            processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
 
@@ -76,7 +78,6 @@ int main(int argc, char **argv)
         demo_say_end(child[i]);
     }
 
-    long expected = (long)processes * increments;
     long counter = job.shared->counter;
     return demo_result("counter", counter, expected, "lost", expected - counter);
 }

@@ -58,6 +58,8 @@ int main(int argc, char **argv)
     must(mp_barrier_create(&job.start, (unsigned)processes));
     demo_title("%d process%s, %d increment%s each", processes, processes == 1 ? "" : "es",
                increments, increments == 1 ? "" : "s");
+    long expected = (long)processes * increments;
+    demo_expect("counter", expected);
     printf("lock_race: %d process%s add 1 to one counter, %d time%s each, no lock\n",
            processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
 
@@ -72,7 +74,6 @@ int main(int argc, char **argv)
         demo_say_end(child[i]);
     }
 
-    long expected = (long)processes * increments;
     long counter = job.shared->counter;
     if (counter == expected) {
         printf("Nothing was lost this time. That proves nothing: run it again.\n");

@@ -92,6 +92,7 @@ int main(int argc, char **argv)
                      {"orphan", &orphan, 0, 0, "main ends first; its children live on"},
                      {"nested", &nested, 1, 5, "each child starts the next, so deep"},
                      {0}});
+    demo_expect("children", children);
     demo_title("%d %s", children, children == 1 ? "child" : "children");
     printf("process: main starts %d %s and %s\n", children,
            children == 1 ? "child" : "children",

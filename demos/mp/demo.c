@@ -115,6 +115,15 @@ void demo_title(const char *format, ...)
     }
 }
 
+void demo_expect(const char *what, long expected)
+{
+    if (mp_world_open() == 0) {
+        mp_the_world->expected = expected;
+        snprintf(mp_the_world->expected_what, sizeof mp_the_world->expected_what, "%s",
+                 what);
+    }
+}
+
 /* --- children -------------------------------------------------------------------------- */
 
 const char *demo_name(const char *name, int number)

@@ -42,6 +42,9 @@ void demo_options(int argc, char **argv, const char *summary,
    each". Before the first start. */
 void demo_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Says what should come out in the end, for the screen; before the first start. */
+void demo_expect(const char *what, long expected);
+
 /*
  * The last line of every demo, in one shape: "counter 8, expected 10, lost 2". Returns the
  * exit status: 0 when `problems` is 0, else 1.

@@ -125,6 +125,8 @@ struct mp_world {
     uint32_t hooked; /* 1: the program was compiled with access hooks */
 
     char title[96];  /* what this run is about: "2 processes, 5 increments each" */
+    char expected_what[32]; /* what it should end at: "counter"; empty: not said */
+    int64_t expected;       /* ... and the number */
 
     _Atomic uint64_t arena_used; /* bytes; grows under allocator_lock */
     _Atomic uint64_t unrecorded; /* processes for which there was no entry */

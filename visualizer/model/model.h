@@ -209,6 +209,9 @@ struct model {
     uint64_t dropped;    /* events that went by unseen */
     uint64_t events;     /* events folded */
 
+    char expected_what[32]; /* the program said what should come out: "counter"; or "" */
+    int64_t expected;
+
     struct field *fields;
     size_t field_count, field_room;
     struct moment *moments;
@@ -247,6 +250,9 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
    the same object replaces. Without any, a shared object is one field per eight bytes. */
 void model_name_fields(struct model *model, uint16_t object, const struct field *fields,
                        size_t count);
+
+/* The program says what should come out in the end. */
+void model_expect(struct model *model, const char *what, int64_t expected);
 
 /*
  * The program printed this. Who printed a line is known from OUTPUT events: give what came

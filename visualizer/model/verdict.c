@@ -120,3 +120,9 @@ void model_finish(struct model *model)
                  "Another order loses updates. That it came out right proves nothing.");
     }
 }
+
+void model_expect(struct model *model, const char *what, int64_t expected)
+{
+    snprintf(model->expected_what, sizeof model->expected_what, "%s", what);
+    model->expected = expected;
+}

@@ -310,6 +310,16 @@ static void look_for_end(struct session *session, bool news)
     }
 }
 
+static void read_what_it_is_about(struct session *session)
+{
+    char what[32];
+    int64_t expected;
+    watch_title(session->watch, session->title, sizeof session->title);
+    if (watch_expected(session->watch, what, sizeof what, &expected)) {
+        model_expect(session->model, what, expected);
+    }
+}
+
 bool session_pump(struct session *session, uint64_t now)
 {
     if (session->ended) {
@@ -325,7 +335,7 @@ bool session_pump(struct session *session, uint64_t now)
     news = pump_output(session) || news;
     sample_kernel(session, now);
     if (session->title[0] == '\0') {
-        watch_title(session->watch, session->title, sizeof session->title);
+        read_what_it_is_about(session);
     }
     bool stuck = session->has_control && steer_is_stuck(&session->steer);
     if (stuck && !session->stuck_told) {

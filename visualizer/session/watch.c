@@ -346,3 +346,12 @@ void watch_title(struct watch *watch, char *title, size_t size)
     memcpy(raw, watch->world->title, sizeof raw);
     clean_copy(title, size, raw, strnlen(raw, sizeof raw));
 }
+
+bool watch_expected(struct watch *watch, char *what, size_t size, int64_t *expected)
+{
+    char raw[sizeof watch->world->expected_what];
+    memcpy(raw, watch->world->expected_what, sizeof raw);
+    clean_copy(what, size, raw, strnlen(raw, sizeof raw));
+    *expected = watch->world->expected;
+    return what[0] != '\0';
+}

@@ -55,4 +55,7 @@ void watch_skip(struct watch *watch);
 /* What the run is about, in the program's words; "" when it did not say. */
 void watch_title(struct watch *watch, char *title, size_t size);
 
+/* What should come out in the end: false when the program did not say. */
+bool watch_expected(struct watch *watch, char *what, size_t size, int64_t *expected);
+
 #endif
