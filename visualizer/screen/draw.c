@@ -34,7 +34,8 @@ static bool has(const char *text)
 
 /* --- title ---------------------------------------------------------------------------- */
 
-static void mode_text(const struct view *view, char *text, size_t size)
+/* How it moves, in full or in short. */
+static void mode_text(const struct view *view, bool full, char *text, size_t size)
 {
     char speed[16] = "full speed";
 
@@ -43,13 +44,13 @@ static void mode_text(const struct view *view, char *text, size_t size)
     }
     switch (view->mode) {
     case RUN_FREE:
-        snprintf(text, size, "free: every run differs");
+        snprintf(text, size, full ? "free: every run differs" : "free");
         break;
     case RUN_SLOW:
-        snprintf(text, size, "slow motion %s", speed);
+        snprintf(text, size, full ? "slow motion %s" : "%s", speed);
         break;
     case RUN_STOPPED:
-        snprintf(text, size, "STOPPED   slow motion %s", speed);
+        snprintf(text, size, full ? "STOPPED   slow motion %s" : "STOPPED (%s)", speed);
         break;
     case RUN_STOPPING:
         snprintf(text, size, "stopping");
@@ -60,28 +61,37 @@ static void mode_text(const struct view *view, char *text, size_t size)
     }
 }
 
+/* The right end of the title, as much of it as there is room for: 0 is all. */
+static void right_text(const struct view *view, int level, char *text, size_t size)
+{
+    char mode[64];
+    char seed[32] = "";
+
+    mode_text(view, level == 0, mode, sizeof(mode));
+    if (level < 2 && !view_is_free(view) && !view->attached) {
+        snprintf(seed, sizeof(seed), "   seed %" PRIu64, view->seed);
+    }
+    snprintf(text, size, "%s%s%s", view->attached && level < 2 ? "attached   " : "", mode, seed);
+}
+
 static void draw_title(const struct view *view, const struct area *area)
 {
-    char mode[TEXT_SIZE];
-    char right[TEXT_SIZE];
+    enum { LEVELS = 3, GAP = 2 };
+    char right[TEXT_SIZE] = "";
     int col = put(area, 0, 1, STYLE_STRONG, view->demo) + 3;
+    int wish = has(view->arguments) ? text_columns(view->arguments) + GAP : 0;
+    int end = area->cols - 1;
 
-    mode_text(view, mode, sizeof(mode));
-    if (view->attached) {
-        snprintf(right, sizeof(right), "attached   %.100s", mode);
-    } else if (view_is_free(view)) {
-        snprintf(right, sizeof(right), "%s", mode);
-    } else {
-        snprintf(right, sizeof(right), "%.100s   seed %" PRIu64, mode, view->seed);
+    for (int level = 0; level < LEVELS; level++) {
+        right_text(view, level, right, sizeof(right));
+        if (col + wish + text_columns(right) <= end) {
+            break;
+        }
     }
-    if (col + text_columns(right) >= area->cols) {
-        snprintf(right, sizeof(right), "%s", mode);
+    if (col - GAP + text_columns(right) <= end) {
+        end = put_before(area, 0, end, STYLE_STRONG, right) - GAP;
     }
-    if (col + text_columns(right) >= area->cols) {
-        return;
-    }
-    int end = put_before(area, 0, area->cols - 1, STYLE_STRONG, right) - 2;
-    if (has(view->arguments)) {
+    if (wish > 0) {
         put_width(area, 0, col, end - col, STYLE_NORMAL, view->arguments);
     }
 }

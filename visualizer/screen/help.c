@@ -15,7 +15,7 @@ static const struct {
     enum glyph sign;
     const char *meaning;
 } signs[] = {
-    {GLYPH_HERE, "moved last (processes); a process stands here (source); selected (lists)"},
+    {GLYPH_HERE, "moved last; in the source: somebody stands here; in lists: selected"},
     {GLYPH_AT, "with a digit: that process stands at this line and does it next"},
     {GLYPH_QUIET, "this step was somebody else's"},
     {GLYPH_BLOCKED, "blocked: it can go only after somebody else did something"},

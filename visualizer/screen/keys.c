@@ -62,13 +62,13 @@ static bool can_kill(const struct view *view)
 static const struct key table[] = {
     {"Space", "go/stop", NULL, "go on, or stop everybody before the next step",
      ACT_GO_STOP, {' '}, 0, can_go},
-    {"n", "step", NULL, "one step; the lab picks who makes it", ACT_STEP, {'n'}, 2, can_step},
-    {"0-9", "who goes", NULL, "that process makes one step; 0 is main", ACT_CHOOSE_0, {0}, 1,
+    {"n", "step", NULL, "one step; the lab picks who makes it", ACT_STEP, {'n'}, 3, can_step},
+    {"0-9", "who goes", NULL, "that process makes one step; 0 is main", ACT_CHOOSE_0, {0}, 2,
      can_step},
-    {"+/-", "speed", NULL, "faster, up to free running; slower", ACT_FASTER, {'+', '='}, 3,
+    {"+/-", "speed", NULL, "faster, up to free running; slower", ACT_FASTER, {'+', '='}, 4,
      can_go},
     {NULL, NULL, NULL, NULL, ACT_SLOWER, {'-', '_'}, 0, can_go},
-    {"x", "", NULL, "the same with the lock, or without it", ACT_TWIN, {'x'}, 4, has_twin},
+    {"x", "", NULL, "the same with the lock, or without it", ACT_TWIN, {'x'}, 5, has_twin},
     {"r", "again", NULL, "run it again", ACT_AGAIN, {'r'}, 6, can_start_again},
     {"s", "other seed", NULL, "run it with another seed: another order", ACT_OTHER_SEED,
      {'s'}, 8, can_start_again},
@@ -79,7 +79,7 @@ static const struct key table[] = {
      can_kill},
     {"Enter", NULL, "open", "on the home screen: open what is selected", ACT_OPEN,
      {KEY_ENTER, '\r', '\n'}, 1, NULL},
-    {"?", "keys", "keys", "these lines; any key closes them", ACT_HELP, {'?'}, 2, NULL},
+    {"?", "keys", "keys", "these lines; any key closes them", ACT_HELP, {'?'}, 1, NULL},
     {"q", "quit", "quit", "leave, or back to the home screen; Esc does the same", ACT_QUIT,
      {'q', KEY_ESCAPE}, 0, NULL},
 };
@@ -147,8 +147,9 @@ static const char *word_now(const struct key *key, const struct view *view)
     return key->action == ACT_QUIT && view->at_home ? "back" : key->word;
 }
 
-/* Writes the keys of the bar that have at most this rank. Returns their columns. */
-static int write_bar(const struct view *view, int most, bool words, char *text, size_t size)
+/* Writes those keys of the bar that are wanted. Returns the columns. */
+static int write_bar(const struct view *view, const bool *wanted, bool words, char *text,
+                     size_t size)
 {
     char name[TEXT_SIZE];
     const struct key *key;
@@ -156,7 +157,7 @@ static int write_bar(const struct view *view, int most, bool words, char *text, 
 
     *text = '\0';
     for (size_t row = 0; (key = keys_row(row)) != NULL; row++) {
-        if (keys_work(key, view) && key->rank <= most && used < size) {
+        if (wanted[row] && used < size) {
             keys_name(key, name, sizeof(name));
             used += (size_t)snprintf(text + used, size - used, "%s%s%s%s",
                                      used > 0 && words ? "  " : " ", name, words ? " " : "",
@@ -168,9 +169,17 @@ static int write_bar(const struct view *view, int most, bool words, char *text, 
 
 void keys_bar(const struct view *view, int cols, char *text, size_t size)
 {
-    int rank = KEYS;
+    bool words = cols >= NARROW_BAR;
+    bool wanted[KEYS] = {false};
+    const struct key *key;
 
-    while (write_bar(view, rank, cols >= NARROW_BAR, text, size) > cols && rank > 0) {
-        rank--;
+    for (int rank = 0; rank < KEYS; rank++) {
+        for (size_t row = 0; (key = keys_row(row)) != NULL; row++) {
+            if (key->rank == rank && keys_work(key, view)) {
+                wanted[row] = true;
+                wanted[row] = write_bar(view, wanted, words, text, size) <= cols;
+            }
+        }
     }
+    write_bar(view, wanted, words, text, size);
 }

@@ -17,11 +17,13 @@ struct item {
     uint16_t object;
 };
 
-static const char *const nothing_shared =
-    "Nothing is shared: each process has its own copy of every variable. "
-    "MP_SHARED makes memory that all see.";
-static const char *const nothing_seen =
-    "Reads and writes of this program are not seen: it was not built for the lab.";
+static const char *why_empty(const struct view *view)
+{
+    return view->hooked
+               ? "Nothing is shared: each process has its own copy of every variable. "
+                 "MP_SHARED makes memory that all see."
+               : "Reads and writes of this program are not seen: it was not built for the lab.";
+}
 
 /* A barrier matters while somebody is there already and somebody is not. */
 static bool is_worth_a_row(const struct mp_object_entry *object)
@@ -128,8 +130,9 @@ static void draw_field(const struct view *view, const struct area *area, int row
         snprintf(text, sizeof(text), "set %" PRIu64 " time%s", field->sets,
                  plural(field->sets));
     } else {
-        snprintf(text, sizeof(text), "%" PRIu64 " update%s written, ", field->updates,
-                 plural(field->updates));
+        /* after a free run only what was seen since is certain */
+        snprintf(text, sizeof(text), "%" PRIu64 " update%s %s, ", field->updates,
+                 plural(field->updates), view->model->dropped > 0 ? "seen" : "written");
     }
     col = put(area, row, col, STYLE_NORMAL, text);
     if (field->updates > 0 || field->sets == 0) {
@@ -210,11 +213,6 @@ static void draw_object(const struct view *view, const struct area *area, int ro
     put(area, row, col, STYLE_NORMAL, text);
 }
 
-static void draw_nothing(const struct view *view, const struct area *area)
-{
-    put_text(area, 0, 1, STYLE_NORMAL, view->hooked ? nothing_shared : nothing_seen);
-}
-
 static void draw(const struct view *view, const struct area *area)
 {
     struct item items[ITEMS_MOST];
@@ -242,7 +240,7 @@ static void draw(const struct view *view, const struct area *area)
         draw_field(view, area, row, col + value + 2, field, fields == 1);
     }
     if (count == 0) {
-        draw_nothing(view, area);
+        put_text(area, 0, 1, STYLE_NORMAL, why_empty(view));
     }
 }
 
@@ -253,7 +251,7 @@ static struct panel_rows rows(const struct view *view, int cols)
     int count = (int)list(view, items, &left_out);
 
     if (count == 0) {
-        count = cols < 110 ? 2 : 1;
+        count = text_rows(why_empty(view), cols - 1);
     }
     return (struct panel_rows){1, count < ITEMS_GOOD ? count : ITEMS_GOOD, count};
 }

@@ -21,7 +21,8 @@ bool people_is_gone(const struct model *model, unsigned slot)
 {
     unsigned life = model->processes[slot].entry.life;
 
-    return life == MP_LIFE_NONE || life == MP_LIFE_JOINED;
+    return life == MP_LIFE_NONE || life == MP_LIFE_JOINED ||
+           model_state(model, slot) == STATE_GONE;
 }
 
 /* Also of a process whose entry has been freed. */
@@ -121,13 +122,26 @@ static void move_row(struct people *people, size_t to, size_t from)
     people->last[to] = people->last[from];
 }
 
-static void cut_gone(const struct model *model, struct people *people, size_t rows)
+typedef bool dispensable(const struct model *model, unsigned slot);
+
+/* It does nothing but wait for another one's end. */
+static bool is_joining(const struct model *model, unsigned slot)
+{
+    const struct mp_process_entry *entry = &model->processes[slot].entry;
+
+    return entry->waiting && entry->now.op == MP_OP_JOIN;
+}
+
+/* Leaves out the first of those who can be spared, as many as there are too many. */
+static void cut_those(const struct view *view, struct people *people, size_t rows,
+                      dispensable *can_be_spared)
 {
     size_t kept = 0;
-    size_t excess = people->count - rows;
+    size_t excess = people->count > rows ? people->count - rows : 0;
 
     for (size_t i = 0; i < people->count; i++) {
-        if (excess > 0 && people_is_gone(model, people->slots[i])) {
+        unsigned slot = people->slots[i];
+        if (excess > 0 && (int)slot != view->selected && can_be_spared(view->model, slot)) {
             excess--;
         } else {
             move_row(people, kept++, i);
@@ -143,9 +157,8 @@ void people_cut(const struct view *view, struct people *people, int rows)
     int focus = view->selected >= 0 ? view->selected : view->model->moved_last;
     size_t first = 0;
 
-    if (people->count > room) {
-        cut_gone(view->model, people, room);
-    }
+    cut_those(view, people, room, people_is_gone);
+    cut_those(view, people, room, is_joining);
     if (people->count > room) {
         size_t at = 0;
         for (size_t i = 0; i < people->count; i++) {

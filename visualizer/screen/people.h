@@ -24,8 +24,8 @@ void people_with_steps(const struct view *view, struct people *people);
 /* In the order of the family tree: children follow their parent. */
 void people_family(const struct view *view, struct people *people);
 
-/* Leaves at most `rows`: first those who are gone go, then those far from the selected one,
-   or from who moved last. */
+/* Leaves at most `rows`: first those who are gone go, then those who only wait for another
+   one's end, then those far from the selected one, or from who moved last. */
 void people_cut(const struct view *view, struct people *people, int rows);
 
 bool people_is_gone(const struct model *model, unsigned slot);

@@ -17,7 +17,7 @@
 enum { ID_WHO, ID_NAME, ID_PID, ID_PARENT, ID_STATE, ID_KERNEL, ID_READS, ID_WRITES, ID_LINE,
        ID_DONE, ID_NEXT, ID_STEPS, ID_CPU, ID_TIME, ID_SWITCHES, IDS };
 
-enum { NAME_LEAST = 10, NAME_MOST = 20 };
+enum { NAME_LEAST = 11, NAME_MOST = 20, NARROW = 72 };
 
 static bool is_family(const struct view *view)
 {
@@ -173,28 +173,33 @@ static size_t make_columns(const struct view *view, const struct people *people,
                            struct column *columns)
 {
     bool family = is_family(view);
+    /* on a narrow screen these go before the others shrink */
+    int spare = cols < NARROW ? RANK_EXTRA : 0;
     int pid = widest(view, people, ID_PID, 4, 7);
     int name = widest(view, people, ID_NAME, NAME_LEAST, NAME_MOST);
     int parent = widest(view, people, ID_PARENT, 6, 20);
     const struct column all[] = {
         {.title = "", .id = ID_WHO, .width = people_digits(view) + 2},
         {.title = "name", .id = ID_NAME, .width = name, .least = NAME_LEAST, .gap = 1},
-        {.title = "pid", .id = ID_PID, .width = pid, .gap = 1, .rank = 4, .right = true},
+        {.title = "pid", .id = ID_PID, .width = pid, .gap = 1, .rank = spare + 4,
+         .right = true},
         {.title = "parent", .id = ID_PARENT, .width = parent, .gap = 2,
-         .rank = family ? 5 : 9, .right = true},
-        {.title = "state", .id = ID_STATE, .width = 7, .most = 8, .gap = 2, .rank = 2},
-        {.title = "kernel", .id = ID_KERNEL, .width = 8, .most = 9, .gap = 1, .rank = 3},
+         .rank = family ? spare + 5 : 20, .right = true},
+        {.title = "state", .id = ID_STATE, .width = 7, .least = 4, .most = 8,
+         .gap = cols < NARROW ? 1 : 2, .rank = 1},
+        {.title = "kernel", .id = ID_KERNEL, .width = 8, .most = 9, .gap = 1,
+         .rank = spare + 3},
         {.title = "has done", .id = ID_DONE, .width = family ? 15 : 19, .least = 10,
-         .most = 28, .gap = 1, .rank = 6},
+         .most = 28, .gap = 1, .rank = spare + 6},
         {.title = "does next", .id = ID_NEXT, .width = family ? 12 : 16, .least = 8,
-         .most = 26, .gap = 1, .rank = 1},
-        {.title = "steps", .id = ID_STEPS, .width = 6, .gap = 2, .rank = 10, .right = true},
+         .most = 26, .gap = 1, .rank = 2},
+        {.title = "steps", .id = ID_STEPS, .width = 6, .gap = 2, .rank = 21, .right = true},
         {.title = "reads", .id = ID_READS, .width = 9, .gap = 1, .rank = 7, .right = true},
         {.title = "writes", .id = ID_WRITES, .width = 9, .gap = 1, .rank = 6, .right = true},
         {.title = "stands at", .id = ID_LINE, .width = 9, .gap = 3, .rank = 5},
-        {.title = "CPU", .id = ID_CPU, .width = 3, .gap = 2, .rank = 13, .right = true},
-        {.title = "CPU time", .id = ID_TIME, .width = 9, .gap = 2, .rank = 11, .right = true},
-        {.title = "switches", .id = ID_SWITCHES, .width = 9, .gap = 2, .rank = 12,
+        {.title = "CPU", .id = ID_CPU, .width = 3, .gap = 2, .rank = 24, .right = true},
+        {.title = "CPU time", .id = ID_TIME, .width = 9, .gap = 2, .rank = 22, .right = true},
+        {.title = "switches", .id = ID_SWITCHES, .width = 9, .gap = 2, .rank = 23,
          .right = true},
     };
     size_t count = 0;

@@ -169,25 +169,22 @@ static void draw_line(const struct view *view, const struct area *area, int row,
               source_line(view->source, line));
 }
 
-static void draw_reason(const struct view *view, const struct area *area)
+/* Why there is nothing to show. */
+static void reason_text(const struct view *view, char *text, size_t size)
 {
-    char reason[TEXT_SIZE];
-    bool named = view->source_name != NULL && *view->source_name != '\0';
-
-    if (named) {
-        snprintf(reason, sizeof(reason), "%s is not where it was when this was built.",
-                 view->source_name);
+    if (view->source_name != NULL && *view->source_name != '\0') {
+        snprintf(text, size, "%s is not where it was when this was built.", view->source_name);
     } else {
-        snprintf(reason, sizeof(reason), "No line numbers: they need a program built with -g, "
-                                         "and libdw (build/lab doctor).");
+        snprintf(text, size, "No line numbers: they need a program built with -g, and libdw.");
     }
-    put_text(area, 0, 1, STYLE_NORMAL, reason);
 }
 
 static void draw(const struct view *view, const struct area *area)
 {
     if (view->source == NULL) {
-        draw_reason(view, area);
+        char reason[TEXT_SIZE];
+        reason_text(view, reason, sizeof(reason));
+        put_text(area, 0, 1, STYLE_NORMAL, reason);
         return;
     }
     const struct excerpt *excerpt = choose_lines(view, area->rows);
@@ -202,7 +199,9 @@ static void draw(const struct view *view, const struct area *area)
 static struct panel_rows rows(const struct view *view, int cols)
 {
     if (view->source == NULL) {
-        int lines = cols < 80 ? 2 : 1;
+        char reason[TEXT_SIZE];
+        reason_text(view, reason, sizeof(reason));
+        int lines = text_rows(reason, cols - 1);
         return (struct panel_rows){1, lines, lines};
     }
     return (struct panel_rows){1, 3, 25};

@@ -16,8 +16,8 @@ static const struct {
     int row, col, digits_row, digits_col, room;
 } spots[STATES] = {
     [STATE_NOT_BORN] = {0, 6, 1, 6, 13}, [STATE_READY] = {0, 21, 1, 21, 12},
-    [STATE_RUNNING] = {0, 34, 1, 34, 12}, [STATE_BLOCKED] = {3, 28, 2, 26, 10},
-    [STATE_ZOMBIE] = {0, 48, 1, 48, 12}, [STATE_GONE] = {0, 62, 1, 62, 12},
+    [STATE_RUNNING] = {0, 34, 1, 34, 12}, [STATE_BLOCKED] = {3, 27, 2, 25, 11},
+    [STATE_ZOMBIE] = {0, 48, 1, 48, 12}, [STATE_GONE] = {0, 61, 1, 61, 18},
 };
 
 static unsigned count_in(const struct view *view, const struct people *people,
@@ -97,12 +97,13 @@ static void draw(const struct view *view, const struct area *area)
     put(area, 2, 23, STYLE_NORMAL, glyph(GLYPH_RISE));
     put(area, 2, 37, STYLE_NORMAL, glyph(GLYPH_DOWN_LINE));
     put(area, 3, 23, STYLE_NORMAL, glyph(GLYPH_CORNER_LAST));
-    put_many(area, 3, 24, 3, STYLE_NORMAL, glyph(GLYPH_RULE));
-    put(area, 3, 36, STYLE_NORMAL, glyph(GLYPH_AT));
+    put_many(area, 3, 24, 2, STYLE_NORMAL, glyph(GLYPH_RULE));
+    put(area, 3, 35, STYLE_NORMAL, glyph(GLYPH_AT));
+    put(area, 3, 36, STYLE_NORMAL, glyph(GLYPH_RULE));
     put(area, 3, 37, STYLE_NORMAL, glyph(GLYPH_CORNER_END));
     if (zombies) {
-        put(area, 2, 46, STYLE_NORMAL, "\"I have ended.");
-        put(area, 3, 47, STYLE_NORMAL, "Ask me how.\"");
+        put(area, 2, 45, STYLE_NORMAL, "\"I have ended.");
+        put(area, 3, 46, STYLE_NORMAL, "Ask me how.\"");
     }
 }
 
