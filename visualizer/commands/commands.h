@@ -52,6 +52,9 @@ struct run_options {
     bool plain;
     bool is_free;
     bool stopped;       /* --step: stands before the first step */
+    bool no_stop;       /* does not stop by itself at what matters */
+    bool large;         /* large letters */
+    unsigned times;     /* run so often, free, and count; 0: watch it once */
     bool speed_given;
     unsigned speed;     /* steps a second; 0: as fast as the gate goes */
     uint64_t seed;
@@ -72,6 +75,9 @@ void run_setup_from(struct run_options *options, struct run_setup *setup);
 /* The run on the screen. Opened at home, the screen is open already, and stays so. Returns
    the exit status of the lab. */
 int live_run(struct run_options *options, bool at_home);
+
+/* So many free runs, and how they ended. */
+int tally_run(struct run_options *options);
 
 /* The run as text, on standard output. */
 int text_run(struct run_options *options);

@@ -11,14 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000 };
+enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000, TIMES_MOST = 1000000 };
 
-enum option_number { SPEED, SEED, STEP, PLAIN, HELP };
+enum option_number { SPEED, SEED, STEP, PLAIN, TIMES, NO_STOP, LARGE, HELP };
 
 static const struct option known[] = {
     {"speed", required_argument, NULL, SPEED}, {"seed", required_argument, NULL, SEED},
     {"step", no_argument, NULL, STEP},         {"plain", no_argument, NULL, PLAIN},
-    {"help", no_argument, NULL, HELP},         {0},
+    {"times", required_argument, NULL, TIMES}, {"no-stop", no_argument, NULL, NO_STOP},
+    {"large", no_argument, NULL, LARGE},       {"help", no_argument, NULL, HELP},
+    {0},
 };
 
 static int unknown_option(const char *given)
@@ -71,6 +73,7 @@ static int read_speed(struct run_options *options, const char *text)
 
 static int read_option(struct run_options *options, int option, char **argv)
 {
+    uint64_t number;
     switch (option) {
     case SPEED:
         return read_speed(options, optarg);
@@ -84,11 +87,36 @@ static int read_option(struct run_options *options, int option, char **argv)
     case PLAIN:
         options->plain = true;
         return LAB_FINE;
+    case TIMES:
+        return read_number(optarg, TIMES_MOST, &number) && number > 0
+                   ? (options->times = (unsigned)number, LAB_FINE)
+                   : lab_error(LAB_USAGE, "--times takes a number from 1 to %d, not \"%s\"",
+                               TIMES_MOST, optarg);
+    case NO_STOP:
+        options->no_stop = true;
+        return LAB_FINE;
+    case LARGE:
+        options->large = true;
+        return LAB_FINE;
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
         return unknown_option(argv[optind - 1]);
     }
+}
+
+static void run_help(void)
+{
+    printf("Usage: %s run DEMO [OPTION]... [-- THE DEMO'S OWN OPTIONS]\n"
+           "       %s attach [PID] [--plain]\n\n"
+           "  --speed N      steps a second; or max, or free: nobody is stopped\n"
+           "  --seed N       another order; the same number gives the same order\n"
+           "  --step         stands before the first step; you say who goes\n"
+           "  --no-stop      does not stop by itself at what matters\n"
+           "  --large        large letters, for the back row\n"
+           "  --plain        as text, without the screen\n"
+           "  --times N      runs it N times, free, and counts how it ends\n",
+           lab_name, lab_name);
 }
 
 int run_options_read(struct run_options *options, int argc, char **argv)
@@ -110,10 +138,7 @@ int run_options_read(struct run_options *options, int argc, char **argv)
     optind = 1;
     for (int found; (found = getopt_long(own, argv, ":h", known, NULL)) != -1;) {
         if (found == HELP || found == 'h') {
-            printf("Usage: %s run DEMO [--speed N|max|free] [--seed N] [--step] [--plain] "
-                   "[-- ARGS]\n"
-                   "       %s attach [PID] [--plain]\n",
-                   lab_name, lab_name);
+            run_help();
             exit(LAB_FINE);
         }
         int rc = read_option(options, found, argv);

@@ -29,7 +29,7 @@ int command_run(int argc, char **argv)
     if (!demo_find(argv[optind], &options.demo, why, sizeof why)) {
         return lab_error(LAB_USAGE, "%s", why);
     }
-    return show(&options);
+    return options.times > 0 ? tally_run(&options) : show(&options);
 }
 
 int command_attach(int argc, char **argv)

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/* lab run DEMO --times N: many free runs, and how they ended. */
+#include "commands/commands.h"
+
+#include "clock.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STATUSES = 256, TURN_MS = 20 };
+
+static volatile sig_atomic_t asked_to_end;
+
+static void on_signal(int number)
+{
+    asked_to_end = number;
+}
+
+/* How the runs with one exit status ended. */
+struct outcome {
+    unsigned count;
+    bool has_problems; /* the last line had a number of problems: "lost 31" */
+    long least, most;
+    char problem[32]; /* "lost" */
+};
+
+/* Reads the end of "counter 8, expected 10, lost 2": "lost" and 2. */
+static bool read_problem(const char *line, char *word, size_t size, long *number)
+{
+    const char *comma = strrchr(line, ',');
+    char text[32];
+    if (comma == NULL || sscanf(comma, ", %31s %ld", text, number) != 2) {
+        return false;
+    }
+    snprintf(word, size, "%s", text);
+    return true;
+}
+
+static void count(struct outcome *outcome, const char *line)
+{
+    long number;
+    char word[32];
+    outcome->count++;
+    if (!read_problem(line, word, sizeof word, &number)) {
+        return;
+    }
+    bool first = !outcome->has_problems;
+    outcome->has_problems = true;
+    outcome->least = first || number < outcome->least ? number : outcome->least;
+    outcome->most = first || number > outcome->most ? number : outcome->most;
+    snprintf(outcome->problem, sizeof outcome->problem, "%s", word);
+}
+
+static int run_once(const struct run_setup *setup, struct outcome outcomes[STATUSES])
+{
+    struct session session;
+    char why[512];
+    char line[160];
+    if (session_start(&session, setup, why, sizeof why) != 0) {
+        return lab_error(LAB_CANNOT, "%s", why);
+    }
+    while (!session.ended && !asked_to_end) {
+        if (!session_pump(&session, mp_nanoseconds())) {
+            struct pollfd output = {.fd = session_fd(&session), .events = POLLIN};
+            poll(&output, 1, TURN_MS);
+        }
+    }
+    if (session.ended) {
+        int status = session_exit_status(&session) & (STATUSES - 1);
+        count(&outcomes[status], model_last_line(session.model, line, sizeof line));
+    }
+    session_end(&session);
+    return LAB_FINE;
+}
+
+static void name_outcome(int status, const struct outcome *outcome, char *name, size_t size)
+{
+    if (status == 0) {
+        snprintf(name, size, "right");
+    } else if (status == 1 && strcmp(outcome->problem, "lost") == 0) {
+        snprintf(name, size, "lost updates");
+    } else if (status == 1 && outcome->has_problems) {
+        snprintf(name, size, "%s", outcome->problem);
+    } else if (status > 128) {
+        snprintf(name, size, "killed by signal %d", status - 128);
+    } else {
+        snprintf(name, size, "exit status %d", status);
+    }
+}
+
+/* "right 2, lost updates 18 of 20; lost 31 to 988" */
+static void print_outcomes(const struct outcome outcomes[STATUSES], unsigned runs)
+{
+    const char *between = "";
+    for (int status = 0; status < STATUSES; status++) {
+        char name[64];
+        if (outcomes[status].count == 0 && status > 0) {
+            continue;
+        }
+        name_outcome(status, &outcomes[status], name, sizeof name);
+        printf("%s%s %u", between, name, outcomes[status].count);
+        between = ", ";
+    }
+    printf(" of %u", runs);
+    const struct outcome *wrong = &outcomes[1];
+    if (wrong->count > 0 && wrong->has_problems) {
+        printf("; %s %ld to %ld", wrong->problem, wrong->least, wrong->most);
+    }
+    printf("\n");
+}
+
+int tally_run(struct run_options *options)
+{
+    static struct outcome outcomes[STATUSES];
+    struct run_setup setup;
+    bool progress = isatty(STDERR_FILENO);
+    unsigned done = 0;
+    int rc = LAB_FINE;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    memset(outcomes, 0, sizeof outcomes);
+    options->is_free = true;
+    run_setup_from(options, &setup);
+    while (done < options->times && !asked_to_end && rc == LAB_FINE) {
+        rc = run_once(&setup, outcomes);
+        done += !asked_to_end;
+        if (progress) {
+            fprintf(stderr, "\r%u of %u ", done, options->times);
+        }
+    }
+    if (progress) {
+        fprintf(stderr, "\r              \r");
+    }
+    if (rc == LAB_FINE && done > 0) {
+        print_outcomes(outcomes, done);
+    }
+    if (asked_to_end) {
+        signal(asked_to_end, SIG_DFL);
+        raise(asked_to_end);
+    }
+    return rc;
+}
