@@ -79,7 +79,10 @@ int live_run(struct run_options *options, bool at_home);
 /* So many free runs, and how they ended. */
 int tally_run(struct run_options *options);
 
-/* The run as text, on standard output. */
+/* The run in sentences, asking who goes. */
+int line_run(struct run_options *options);
+
+/* The run as text, on standard output; nothing is asked. */
 int text_run(struct run_options *options);
 
 #endif

@@ -6,13 +6,26 @@
 #include <string.h>
 #include <unistd.h>
 
+/* TERM=dumb, LAB_PLAIN=1: somebody who wants no screen. */
+static bool wants_text(void)
+{
+    const char *term = getenv("TERM");
+    const char *plain = getenv("LAB_PLAIN");
+    return term == NULL || strcmp(term, "dumb") == 0 ||
+           (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0);
+}
+
+/* On a terminal: the screen, or in sentences. On a pipe: as text, and nothing waits, unless
+   answers were announced by --step. */
 static int show(struct run_options *options)
 {
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    if (!terminal) {
-        options->plain = true;
+    if (terminal && !options->plain && !wants_text()) {
+        return live_run(options, false);
     }
-    return options->plain ? text_run(options) : live_run(options, false);
+    bool asks = options->stopped || (terminal && !options->speed_given);
+    return asks && !options->is_attach && !options->is_free ? line_run(options)
+                                                            : text_run(options);
 }
 
 int command_run(int argc, char **argv)

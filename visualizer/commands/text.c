@@ -97,10 +97,6 @@ int text_run(struct run_options *options)
     char why[512];
     text = (struct text){.options = options, .started = mp_nanoseconds()};
     catch_signals();
-    if (options->stopped) {
-        return lab_error(LAB_USAGE, "--step needs the screen: leave --plain out, and use a "
-                                    "terminal");
-    }
     if (!options->speed_given) {
         options->speed = STEER_UNLIMITED; /* nobody watches: as fast as the gate goes */
     }

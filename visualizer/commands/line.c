@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Line mode: the same choices as on the screen, asked and answered in sentences. For screen
+ * readers, dumb terminals, editors, and whoever likes it.
+ *
+ *     who goes? 1
+ *     increment-1 read counter: 0.
+ */
+#include "commands/commands.h"
+
+#include "clock.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TURN_MS = 1, SAMPLE_MS = 60, ANSWER_SIZE = 64, TEXT_SIZE = 200, WIDTH = 75 };
+
+struct line_mode {
+    struct run_options *options;
+    struct session session;
+    size_t said;    /* sentences told so far, counted from the start of the run */
+    bool echo;      /* answers come from a pipe: they are shown as if they were typed */
+    bool leave;
+    bool again;
+};
+
+static volatile sig_atomic_t asked_to_end;
+
+static void on_signal(int number)
+{
+    asked_to_end = number;
+}
+
+/* --- telling ----------------------------------------------------------------------------------- */
+
+static bool is_told(const struct sentence *sentence)
+{
+    switch (sentence->kind) {
+    case SAY_BLOCKED_LOCK:
+    case SAY_DIED:
+    case SAY_DIED_HOLDER:
+    case SAY_KILLED_BY_USER:
+    case SAY_KILLED_AGAIN:
+    case SAY_ZOMBIE:
+    case SAY_STUCK:
+    case SAY_SPINS:
+    case SAY_OUTSIDE:
+    case SAY_ALL_ENDED:
+        return true;
+    default:
+        return sentence->step > 0;
+    }
+}
+
+static void tell_news(struct line_mode *mode)
+{
+    const struct model *model = mode->session.model;
+    for (; mode->said < model->sentence_count; mode->said++) {
+        const struct sentence *sentence = &model->sentences[mode->said];
+        if (is_told(sentence)) {
+            printf("%s\n", sentence->text);
+        }
+    }
+    fflush(stdout);
+}
+
+/* Moves on until everybody stands again, or the run has ended; tells what happens. */
+static void move_on(struct line_mode *mode)
+{
+    struct session *session = &mode->session;
+    uint64_t began = mp_nanoseconds();
+    while (!session->ended && !asked_to_end) {
+        uint64_t now = mp_nanoseconds();
+        bool news = session_pump(session, now);
+        tell_news(mode);
+        bool stands = steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
+        /* A little longer, so that the kernel's word on who has ended is in. */
+        if (stands && !news && now - began > SAMPLE_MS * 1000000ull) {
+            break;
+        }
+        if (!news) {
+            poll(NULL, 0, TURN_MS);
+        }
+    }
+    tell_news(mode);
+}
+
+static bool can_go(struct line_mode *mode, unsigned slot)
+{
+    char reason[TEXT_SIZE];
+    const struct mp_process_entry *entry = &mode->session.model->processes[slot].entry;
+    bool lives = entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
+    return lives && entry->waiting &&
+           !model_why_not(mode->session.model, slot, reason, sizeof reason);
+}
+
+/* "1 increment-1 will read counter. 2 increment-2 will read counter." */
+static void tell_who_can_go(struct line_mode *mode)
+{
+    const struct model *model = mode->session.model;
+    int used = 0;
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
+        char next[TEXT_SIZE];
+        char text[2 * TEXT_SIZE];
+        if (!can_go(mode, slot)) {
+            continue;
+        }
+        model_does_next(model, slot, next, sizeof next);
+        int length = snprintf(text, sizeof text, "%u %s will %s.", slot,
+                              model_name(model, slot), next);
+        if (used > 0 && used + 1 + length > WIDTH) {
+            printf("\n");
+            used = 0;
+        }
+        used += printf("%s%s", used > 0 ? " " : "", text);
+    }
+    printf("%s\n", used > 0 ? "" : "Nobody can go.");
+}
+
+/* "Only 2 can go: it will write counter." after a refusal. */
+static void tell_who_instead(struct line_mode *mode)
+{
+    const struct model *model = mode->session.model;
+    unsigned count = 0;
+    unsigned only = 0;
+    char next[TEXT_SIZE];
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
+        if (can_go(mode, slot)) {
+            count++;
+            only = slot;
+        }
+    }
+    if (count == 1) {
+        model_does_next(model, only, next, sizeof next);
+        printf(" Only %u can go: it will %s.", only, next);
+    }
+    printf("\n");
+}
+
+static void tell_beginning(struct line_mode *mode)
+{
+    struct session *session = &mode->session;
+    const struct model *model = session->model;
+    printf("%s", mode->options->demo.name);
+    if (session->title[0] != '\0') {
+        printf(", %s", session->title);
+    }
+    printf(".");
+    for (size_t i = 0; i < model->field_count && model->expected_what[0] != '\0'; i++) {
+        const struct field *field = &model->fields[i];
+        if (strcmp(field->name, model->expected_what) == 0) {
+            char value[32];
+            model_value(field, field->value, value, sizeof value);
+            printf(" The %s is %s. It should end at %lld.", field->name, value,
+                   (long long)model->expected);
+            break;
+        }
+    }
+    printf("\n");
+    tell_who_can_go(mode);
+}
+
+static void tell_state(struct line_mode *mode)
+{
+    const struct model *model = mode->session.model;
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
+        char done[TEXT_SIZE];
+        char next[TEXT_SIZE];
+        model_has_done(model, slot, done, sizeof done);
+        model_does_next(model, slot, next, sizeof next);
+        const struct process_view *process = &model->processes[slot];
+        printf("%u %s (%d): %s, kernel %s. Has done: %s. Next: %s.\n", slot,
+               process->entry.name, (int)process->entry.pid,
+               model_state_word(model_state(model, slot)),
+               model_kernel_word(process->kernel.state), done, next);
+    }
+    for (size_t i = 0; i < model->field_count; i++) {
+        char value[64];
+        const struct field *field = &model->fields[i];
+        if (field->known && !field->gone) {
+            model_value(field, field->value, value, sizeof value);
+            printf("%s is %s: %llu updates written, %llu lost.\n", field->name, value,
+                   (unsigned long long)field->updates, (unsigned long long)field->lost);
+        }
+    }
+    for (unsigned i = 1; i < model->object_count; i++) {
+        const struct mp_object_entry *lock = &model->objects[i];
+        if (lock->kind == MP_KIND_LOCK && lock->owner == MP_NOBODY) {
+            printf("Nobody has %s.\n", lock->name);
+        } else if (lock->kind == MP_KIND_LOCK) {
+            printf("%s has %s.\n", model_name(model, lock->owner), lock->name);
+        }
+    }
+}
+
+static void tell_source(struct line_mode *mode)
+{
+    struct session *session = &mode->session;
+    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
+        struct source_place place;
+        session_place(session, slot, &place);
+        struct source *source = place.line > 0 ? source_open(place.file) : NULL;
+        if (source != NULL) {
+            const char *slash = strrchr(place.file, '/');
+            const char *line = source_line(source, place.line);
+            printf("%u stands at %s line %d: %s\n", slot,
+                   slash != NULL ? slash + 1 : place.file, place.line,
+                   line + strspn(line, " "));
+        }
+        source_close(source);
+    }
+}
+
+static void tell_words(void)
+{
+    printf("A number: that process does one step. go: all go on, to the end. state: all "
+           "there\nis to know. source: where each one stands. kill N: kills it. r: again. "
+           "q: leave.\n");
+}
+
+/* --- asking ------------------------------------------------------------------------------------ */
+
+/* Reads an answer; false at the end of the input. */
+static bool ask(struct line_mode *mode, const char *question, char *answer, size_t size)
+{
+    printf("%s ", question);
+    fflush(stdout);
+    answer[0] = '\0';
+    if (asked_to_end || fgets(answer, (int)size, stdin) == NULL) {
+        printf("\n");
+        return false;
+    }
+    answer[strcspn(answer, "\r\n")] = '\0';
+    if (mode->echo) {
+        printf("%s\n", answer);
+    }
+    return true;
+}
+
+static void choose(struct line_mode *mode, unsigned slot)
+{
+    struct session *session = &mode->session;
+    const struct model *model = session->model;
+    char reason[TEXT_SIZE];
+    if (slot >= model->process_count) {
+        printf("There is no process %u.", slot);
+        tell_who_instead(mode);
+        return;
+    }
+    if (model_state(model, slot) >= STATE_ZOMBIE) {
+        printf("%u has ended.", slot);
+        tell_who_instead(mode);
+        return;
+    }
+    if (model_why_not(model, slot, reason, sizeof reason)) {
+        printf("%u cannot go: %s.", slot, reason);
+        tell_who_instead(mode);
+        return;
+    }
+    steer_choose(&session->steer, slot);
+    move_on(mode);
+}
+
+static void kill_process(struct line_mode *mode, const char *which)
+{
+    char *end;
+    unsigned long slot = strtoul(which, &end, 10);
+    if (end == which || slot >= mode->session.model->process_count) {
+        printf("kill which one? For example: kill 2\n");
+        return;
+    }
+    session_kill(&mode->session, (unsigned)slot);
+    move_on(mode);
+}
+
+static void do_as_told(struct line_mode *mode, const char *answer)
+{
+    if (isdigit((unsigned char)answer[0])) {
+        choose(mode, (unsigned)strtoul(answer, NULL, 10));
+    } else if (strcmp(answer, "go") == 0 || strcmp(answer, "g") == 0) {
+        steer_go(&mode->session.steer);
+        move_on(mode);
+    } else if (strcmp(answer, "n") == 0) {
+        steer_step(&mode->session.steer);
+        move_on(mode);
+    } else if (answer[0] == '\0') {
+        tell_who_can_go(mode);
+    } else if (strcmp(answer, "state") == 0) {
+        tell_state(mode);
+    } else if (strcmp(answer, "source") == 0) {
+        tell_source(mode);
+    } else if (strncmp(answer, "kill", 4) == 0) {
+        kill_process(mode, answer + 4);
+    } else if (strcmp(answer, "r") == 0 || strcmp(answer, "again") == 0) {
+        mode->again = true;
+    } else if (strcmp(answer, "q") == 0 || strcmp(answer, "quit") == 0) {
+        mode->leave = true;
+    } else {
+        if (strcmp(answer, "?") != 0 && strcmp(answer, "help") != 0) {
+            printf("\"%s\" is not one of the words. ", answer);
+        }
+        tell_words();
+    }
+}
+
+static void tell_order(const struct model *model)
+{
+    enum { MOST = 200 };
+    printf("Your order was");
+    for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
+        printf(" %u", model->moments[i].process);
+    }
+    printf("%s. Type r to try another one, q to leave.\n",
+           model->moment_count > MOST ? " ..." : "");
+}
+
+static void one_run(struct line_mode *mode)
+{
+    char answer[ANSWER_SIZE];
+    bool order_told = false;
+    move_on(mode);
+    tell_beginning(mode);
+    while (!mode->leave && !mode->again && !asked_to_end) {
+        bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
+        if (over && !order_told) {
+            tell_order(mode->session.model);
+            order_told = true;
+        }
+        if (!ask(mode, over ? "what now?" : "who goes?", answer, sizeof answer)) {
+            mode->leave = true;
+        } else if (over && isdigit((unsigned char)answer[0])) {
+            printf("It has ended. Type r to run it again, q to leave.\n");
+        } else {
+            do_as_told(mode, answer);
+        }
+    }
+}
+
+int line_run(struct run_options *options)
+{
+    static struct line_mode mode;
+    char why[512];
+    char last[160];
+    int status = 0;
+    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: ask() returns */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    options->stopped = true;
+    options->speed = STEER_UNLIMITED;
+    do {
+        struct run_setup setup;
+        mode = (struct line_mode){.options = options, .echo = !isatty(STDIN_FILENO)};
+        run_setup_from(options, &setup);
+        if (session_start(&mode.session, &setup, why, sizeof why) != 0) {
+            return lab_error(LAB_CANNOT, "%s", why);
+        }
+        one_run(&mode);
+        if (mode.session.ended && !mode.again) {
+            status = session_exit_status(&mode.session);
+            printf("%s\n", model_last_line(mode.session.model, last, sizeof last));
+        }
+        session_end(&mode.session);
+    } while (mode.again && !asked_to_end);
+    fflush(stdout);
+    if (asked_to_end) {
+        signal(asked_to_end, SIG_DFL);
+        raise(asked_to_end);
+    }
+    return status != 0 ? LAB_PROGRAM_FAILED : LAB_FINE;
+}
