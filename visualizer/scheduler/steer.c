@@ -100,6 +100,13 @@ static bool lives(const struct steer *steer, unsigned slot)
     return life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE;
 }
 
+/* Has lived. Who is just entering itself has not: main has the baton before it is there. */
+static bool has_ended(const struct steer *steer, unsigned slot)
+{
+    uint8_t life = steer->world->processes[slot].life;
+    return life == MP_LIFE_ENDED || life == MP_LIFE_JOINED;
+}
+
 static unsigned entries(const struct steer *steer)
 {
     unsigned top = atomic_load(&gate_of(steer)->top);
@@ -205,7 +212,7 @@ static void look_after_all(struct steer *steer, uint64_t now)
         if (lives(steer, slot)) {
             look_after(steer, slot, now);
         }
-        if (!lives(steer, slot) && has_baton(steer, slot)) {
+        if (has_ended(steer, slot) && has_baton(steer, slot)) {
             take_baton(steer, slot, true);
             steer->changed = true;
         }

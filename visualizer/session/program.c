@@ -216,12 +216,13 @@ static bool kill_member(pid_t pid, const struct kernel_process *process, void *d
     struct sweep *sweep = data;
     if (process->session == sweep->session && process->state != 'Z') {
         kill(pid, SIGKILL);
-        sweep->count++;
+        sweep->count += pid != sweep->session;
     }
     return true;
 }
 
-/* Kills whoever is in the session; returns how many were there (zombies not counted). */
+/* Kills whoever is in the session; returns how many were there (zombies not counted, nor
+   its leader: the keeper starts nobody). */
 static int kill_session(pid_t session)
 {
     struct sweep sweep = {.session = session};
@@ -235,7 +236,7 @@ void program_end(struct program *program)
         return;
     }
     for (int turn = 0; turn < END_TURNS; turn++) {
-        int left = kill_session(program->keeper); /* the keeper among them */
+        int left = kill_session(program->keeper);
         if (program_reap(program) && left == 0) {
             break;
         }

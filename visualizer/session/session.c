@@ -294,6 +294,15 @@ static bool anybody_lives(const struct session *session)
     return false;
 }
 
+/* All have gone, some without having said so. */
+static void note_the_dead(struct session *session)
+{
+    if (session->has_control) {
+        session->steer.looked = 0;
+        steer_tick(&session->steer, mp_nanoseconds());
+    }
+}
+
 static void look_for_end(struct session *session, bool news)
 {
     struct kernel_process process;
@@ -301,6 +310,7 @@ static void look_for_end(struct session *session, bool news)
                          ? session->program.reaped
                          : !kernel_process(session->program.pid, &process);
     if (main_gone && !news && !anybody_lives(session)) {
+        note_the_dead(session);
         pump_events(session);
         pump_output(session);
         session->ended = true;
