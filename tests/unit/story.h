@@ -122,6 +122,24 @@ static inline struct story story_begin(enum mp_grain grain)
     return s;
 }
 
+// The program of the race: main, increment-1 and increment-2, all born.
+static inline struct story story_race(void)
+{
+    struct story s = story_begin(MP_GRAIN_MEMORY);
+    story_child(&s, 1, "increment-1");
+    story_child(&s, 2, "increment-2");
+    return s;
+}
+
+// The same with a lock and a barrier: counter_lock and start.
+static inline struct story story_locked(void)
+{
+    struct story s = story_race();
+    story_create(&s, STORY_LOCK, MP_KIND_LOCK, 512, 64, "counter_lock", "");
+    story_create(&s, STORY_BARRIER, MP_KIND_BARRIER, 640, 64, "start", "");
+    return s;
+}
+
 static inline void story_end(struct story *s)
 {
     model_free(s->model);
@@ -221,3 +239,17 @@ static inline unsigned story_count(const struct story *s, enum sentence_kind kin
     }
     return count;
 }
+
+enum { STORY_WIDTH = 75 }; // a sentence is no longer, with the names that demos use
+
+// The newest sentence of this kind has these words, or this second column.
+#define says(s, kind, expected)                                                          \
+    do {                                                                                 \
+        const struct sentence *said_ = story_said(&(s), (kind));                         \
+        ck_assert_str_eq(said_->text, (expected));                                       \
+        ck_assert_uint_le(strlen(said_->text), STORY_WIDTH);                             \
+        ck_assert_uint_le(strlen(said_->more), STORY_WIDTH);                             \
+    } while (0)
+
+#define adds(s, kind, expected)                                                          \
+    ck_assert_str_eq(story_said(&(s), (kind))->more, (expected))

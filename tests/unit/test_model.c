@@ -1,179 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Tests of the model's fold: lost updates in every schedule of small programs, values,
-// tables, states, and events that no honest program writes.
+// Tests of the model's fold: values, tables, steps, and events that no honest program
+// writes.
 #include "suite.h"
 #include "unit/story.h"
 
 #include <signal.h>
 
-/* --- lost updates, in every schedule ---------------------------------------------------- */
-
-enum { MOST = 3, ENDS = 16 };
-
-// Processes that each add 1 so many times: a read, then a write.
-struct adders {
-    unsigned processes;
-    unsigned increments;
-    unsigned schedules;
-    unsigned ends[ENDS]; // how many schedules end at this value
-};
-
-// Where one schedule stands.
-struct standing {
-    unsigned done[MOST + 1]; // accesses of each process
-    uint64_t held[MOST + 1];
-    char path[64];
-    size_t length;
-};
-
-// Does one access of one process. The value written is known only when its process stops
-// again, which is before anybody else goes on.
-static void go(struct story *s, struct standing *at, unsigned process)
-{
-    if (at->done[process]++ % 2 == 0) {
-        at->held[process] = story_read(s, process);
-    } else {
-        story_write(s, process, at->held[process] + 1);
-    }
-}
-
-static void run_schedule(struct adders *a, const char *path)
-{
-    static const char *const names[] = {"", "increment-1", "increment-2", "increment-3"};
-    struct story s = story_begin(MP_GRAIN_MEMORY);
-    struct standing at = {.length = 0};
-    for (unsigned i = 1; i <= a->processes; i++) {
-        story_child(&s, i, names[i]);
-    }
-    for (const char *p = path; *p != '\0'; p++) {
-        go(&s, &at, (unsigned)(*p - '0'));
-    }
-    unsigned all = a->processes * a->increments;
-    ck_assert_msg(model_updates(s.model) == all && model_lost(s.model) == all - s.counter,
-                  "%s ends at %d of %u, and the model says %d lost", path, (int)s.counter,
-                  all, (int)model_lost(s.model));
-    unsigned flagged = 0;
-    for (size_t i = 0; i < s.model->write_count; i++) {
-        flagged += s.model->writes[i].lost;
-    }
-    ck_assert_uint_eq(flagged, model_lost(s.model));
-    ck_assert_uint_eq(s.model->moment_count, strlen(path));
-    a->schedules += 1;
-    a->ends[s.counter] += 1;
-    story_end(&s);
-}
-
-static void all_schedules(struct adders *a, struct standing at)
-{
-    bool whole = true;
-    for (unsigned i = 1; i <= a->processes; i++) {
-        if (at.done[i] < 2 * a->increments) {
-            struct standing next = at;
-            next.done[i] += 1;
-            next.path[next.length++] = (char)('0' + i);
-            all_schedules(a, next);
-            whole = false;
-        }
-    }
-    if (whole) {
-        run_schedule(a, at.path);
-    }
-}
-
-// Counts from the explorer's page: how many schedules end where.
-static const struct adders expected[] = {
-    {.processes = 2, .increments = 1, .schedules = 6, .ends = {[1] = 4, [2] = 2}},
-    {.processes = 2,
-     .increments = 2,
-     .schedules = 70,
-     .ends = {[2] = 32, [3] = 32, [4] = 6}},
-    {.processes = 2,
-     .increments = 3,
-     .schedules = 924,
-     .ends = {[2] = 8, [3] = 300, [4] = 416, [5] = 180, [6] = 20}},
-    {.processes = 3,
-     .increments = 1,
-     .schedules = 90,
-     .ends = {[1] = 48, [2] = 36, [3] = 6}},
-};
-
-START_TEST(lost_is_expected_minus_actual_in_every_schedule)
-{
-    const struct adders *e = &expected[_i];
-    struct adders a = {.processes = e->processes, .increments = e->increments};
-
-    all_schedules(&a, (struct standing){.length = 0});
-    ck_assert_uint_eq(a.schedules, e->schedules);
-    for (unsigned i = 0; i < ENDS; i++) {
-        ck_assert_msg(a.ends[i] == e->ends[i], "%u schedules of %ux%u end at %u, not %u",
-                      a.ends[i], e->processes, e->increments, i, e->ends[i]);
-    }
-}
-END_TEST
-
-static struct story two_adders(void)
-{
-    struct story s = story_begin(MP_GRAIN_MEMORY);
-    story_child(&s, 1, "increment-1");
-    story_child(&s, 2, "increment-2");
-    return s;
-}
-
-START_TEST(a_lost_update_counts_again_when_its_value_is_built_upon)
-{
-    struct story s = two_adders();
-
-    story_child(&s, 3, "increment-3");
-    story_read(&s, 1);
-    story_read(&s, 2);
-    story_write(&s, 1, 1);
-    story_read(&s, 3); // holds what 1 wrote
-    story_write(&s, 2, 1);
-    ck_assert(s.model->writes[0].lost && !s.model->writes[1].lost);
-    story_write(&s, 3, 2);
-    ck_assert(!s.model->writes[0].lost && s.model->writes[1].lost);
-    ck_assert_uint_eq(model_lost(s.model), 1);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(a_write_without_a_read_is_set_and_loses_nothing)
-{
-    struct story s = two_adders();
-
-    story_read(&s, 1);
-    story_write(&s, 1, 1);
-    story_write(&s, 2, 7);
-    ck_assert_uint_eq(model_lost(s.model), 0);
-    ck_assert_uint_eq(model_updates(s.model), 1);
-    ck_assert_uint_eq(s.model->fields[0].sets, 1);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(an_atomic_update_is_never_lost_to_another)
-{
-    struct story s = two_adders();
-
-    story_read(&s, 1); // a value that it then does not use
-    for (unsigned i = 0; i < 6; i++) {
-        unsigned slot = 1 + i % 2;
-        story_access(&s, slot, MP_OP_UPDATE);
-        s.open[slot] = true;
-        s.written[slot] = s.counter + 1;
-        story_settle(&s, slot);
-    }
-    ck_assert_uint_eq(model_updates(s.model), 6);
-    ck_assert_uint_eq(model_lost(s.model), 0);
-    story_end(&s);
-}
-END_TEST
-
 /* --- values ------------------------------------------------------------------------------ */
 
 START_TEST(a_value_is_known_when_it_was_read_or_settled)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     const struct field *counter =
         &s.model->fields[model_field_at(s.model, STORY_COUNTER)];
 
@@ -199,7 +36,7 @@ END_TEST
 
 START_TEST(a_write_of_one_who_was_killed_is_perhaps)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     const struct field *counter = &s.model->fields[0];
 
     story_read(&s, 1);
@@ -216,7 +53,7 @@ END_TEST
 
 START_TEST(what_nobody_named_splits_into_what_is_accessed)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
 
     story_create(&s, 5, MP_KIND_SHARED, 256, 16, "", "long[2]");
     for (unsigned at = 0; at < 8; at += 4) { // two ints in the first long
@@ -241,7 +78,7 @@ END_TEST
 
 START_TEST(a_field_keeps_its_history_when_it_gets_its_name)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     const struct field named[] = {
         {.name = "low", .offset = 256, .size = 4, .kind = FIELD_SIGNED},
         {.name = "high", .offset = 260, .size = 4, .kind = FIELD_SIGNED},
@@ -324,7 +161,7 @@ END_TEST
 
 START_TEST(a_lock_goes_through_the_table)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     const struct mp_object_entry *lock = &s.model->objects[STORY_LOCK];
     uint16_t waiters[4];
 
@@ -353,7 +190,7 @@ END_TEST
 
 START_TEST(a_barrier_goes_through_the_table)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     const struct mp_object_entry *barrier = &s.model->objects[STORY_BARRIER];
 
     story_create(&s, STORY_BARRIER, MP_KIND_BARRIER, 640, 64, "start", "");
@@ -389,7 +226,7 @@ static struct snapshot *picture(const struct story *s)
 
 START_TEST(what_differs_from_a_snapshot_is_named)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     char what[160];
 
     story_read(&s, 1);
@@ -413,7 +250,7 @@ END_TEST
 
 START_TEST(after_a_gap_the_snapshot_is_the_present)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     char what[160];
 
     story_read(&s, 1);
@@ -439,7 +276,7 @@ END_TEST
 
 START_TEST(steps_have_cells)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     static const char *const cells[] = {"r0", "r0", "w1x", "w1", "L", "U"};
     char text[16];
 
@@ -462,66 +299,11 @@ START_TEST(steps_have_cells)
 }
 END_TEST
 
-/* --- output ------------------------------------------------------------------------------ */
-
-START_TEST(a_line_belongs_to_the_event_of_its_length)
-{
-    struct story s = two_adders();
-    const char *text = "past mp\r\nhello from 1\r\nhello\r\n";
-
-    model_output(s.model, text, strlen(text));
-    story_life(&s, 1, MP_OP_OUTPUT, 0, (int64_t)strlen("hello from 1\n"), false);
-    story_life(&s, 2, MP_OP_OUTPUT, 0, (int64_t)strlen("hello\n"), false);
-    ck_assert_str_eq(story_last(&s)->text, "increment-2 printed: hello");
-    ck_assert_uint_eq(story_count(&s, SAY_PRINTED), 3);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(a_line_whose_text_comes_late_stands_in_its_place)
-{
-    struct story s = two_adders();
-
-    story_life(&s, 1, MP_OP_OUTPUT, 0, 6, false);
-    const struct sentence *printed = story_last(&s);
-    size_t place = s.model->sentence_count - 1;
-    ck_assert(printed->open);
-    story_read(&s, 2);
-    model_output(s.model, "hel", 3);
-    ck_assert(s.model->sentences[place].open);
-    model_output(s.model, "lo\r\n", 4);
-    ck_assert_str_eq(s.model->sentences[place].text, "increment-1 printed: hello");
-    ck_assert(!s.model->sentences[place].open);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(a_flood_of_output_stays_small)
-{
-    struct story s = two_adders();
-    char block[4096];
-    char line[64];
-
-    memset(block, 'x', sizeof block);
-    for (unsigned i = 0; i < 4096; i++) { // 16 MiB without a newline
-        model_output(s.model, block, sizeof block);
-    }
-    for (unsigned i = 0; i < 100000; i++) {
-        model_output(s.model, "\nab\x1b[2J", 7);
-    }
-    model_output(s.model, "\n", 1);
-    ck_assert_uint_le(s.model->output_room, 8u << 20);
-    ck_assert_uint_le(s.model->sentence_count, 100000);
-    ck_assert_str_eq(model_last_line(s.model, line, sizeof line), "ab?[2J");
-    story_end(&s);
-}
-END_TEST
-
 /* --- whatever comes ----------------------------------------------------------------------- */
 
 START_TEST(no_event_can_break_the_model)
 {
-    struct story s = two_adders();
+    struct story s = story_race();
     char text[128];
 
     srand48(_i);
@@ -568,15 +350,8 @@ END_TEST
 
 int main(void)
 {
-    enum {
-        PAIRS = sizeof expected / sizeof *expected,
-        VALUES = sizeof written / sizeof *written
-    };
+    enum { VALUES = sizeof written / sizeof *written };
     const struct suite_test tests[] = {
-        {.test = lost_is_expected_minus_actual_in_every_schedule, .from = 0, .to = PAIRS},
-        {.test = a_lost_update_counts_again_when_its_value_is_built_upon},
-        {.test = a_write_without_a_read_is_set_and_loses_nothing},
-        {.test = an_atomic_update_is_never_lost_to_another},
         {.test = a_value_is_known_when_it_was_read_or_settled},
         {.test = a_write_of_one_who_was_killed_is_perhaps},
         {.test = what_nobody_named_splits_into_what_is_accessed},
@@ -588,9 +363,6 @@ int main(void)
         {.test = what_differs_from_a_snapshot_is_named},
         {.test = after_a_gap_the_snapshot_is_the_present},
         {.test = steps_have_cells},
-        {.test = a_line_belongs_to_the_event_of_its_length},
-        {.test = a_line_whose_text_comes_late_stands_in_its_place},
-        {.test = a_flood_of_output_stays_small},
         {.test = no_event_can_break_the_model, .from = 0, .to = 8},
         {.test = names_cannot_reach_the_terminal},
     };

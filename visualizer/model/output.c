@@ -143,14 +143,29 @@ static void match_all(struct model *model)
     }
 }
 
+/* Nobody else could have printed it. Free running, two lines of the same length may come in
+   another order than their events. */
+static bool is_alone(const struct model *model, unsigned slot)
+{
+    for (unsigned i = 0; i < model->process_count; i++) {
+        enum mp_life life = model->processes[i].entry.life;
+        if (i != slot && (life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void output_event(struct model *model, const struct happening *h)
 {
     struct model_private *hidden = model->hidden;
     if (hidden->printed_count == WAITING_LINES) {
         forget_printed(model, 1);
     }
-    struct sentence *sentence = say(model, SAY_PRINTED, h->slot, h->step,
-                                    "%s printed a line.", model_name(model, h->slot));
+    bool known = h->controlled || is_alone(model, h->slot);
+    struct sentence *sentence =
+        say(model, SAY_PRINTED, known ? h->slot : MP_NOBODY, h->step,
+            "%s printed a line.", model_name(model, h->slot));
     if (sentence == NULL) {
         return;
     }

@@ -53,6 +53,17 @@ static bool was_luck(const struct model *model, const struct result *result)
            model->hidden->plain_writes;
 }
 
+/* What a process that was killed did not do is missing; nobody wrote over it. */
+static bool somebody_was_killed(const struct model *model)
+{
+    for (size_t i = 0; i < model->life_count; i++) {
+        if (model->lives[i].status < 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void one_thing(const struct model *model, const struct result *result, char *text,
                       size_t size)
 {
@@ -62,10 +73,13 @@ static void one_thing(const struct model *model, const struct result *result, ch
                  result->what, result->actual,
                  was_luck(model, result) ? " This time nothing was lost." : "");
     } else if (lost) {
-        snprintf(text, size,
-                 "All have ended. The %s is %lld, expected %lld: %lld update%s lost.",
-                 result->what, result->actual, result->expected, result->problems,
-                 result->problems == 1 ? " is" : "s are");
+        bool one = result->problems == 1;
+        const char *how = somebody_was_killed(model)
+                              ? (one ? " is missing" : " are missing")
+                          : one ? " update is lost"
+                                : " updates are lost";
+        snprintf(text, size, "All have ended. The %s is %lld, expected %lld: %lld%s.",
+                 result->what, result->actual, result->expected, result->problems, how);
     } else {
         snprintf(text, size, "All have ended. The %s is %lld, expected %lld: %lld %s.",
                  result->what, result->actual, result->expected, result->problems,

@@ -258,13 +258,15 @@ void plain_end(struct plain *plain, const struct model *model,
     char text[TEXT];
     print_from(plain, model, true);
     plain_flush(plain);
-    if (!plain->verdict) {
-        fprintf(plain->out, "%s\n", model_verdict(model, text, sizeof(text)));
-    }
     print_counts(plain, model);
     fprintf(plain->out, " Not seen: %llu.", (unsigned long long)not_seen(model));
     if (facts->seeded) {
         fprintf(plain->out, " Seed %llu.", (unsigned long long)facts->seed);
+    }
+    if (!plain->verdict) { /* stuck, or left while it runs: nothing has come out */
+        fputs(" It has not ended.\n", plain->out);
+        fflush(plain->out);
+        return;
     }
     fprintf(plain->out, " Exit status %d.\n", facts->exit_status);
     if (model_last_line(model, text, sizeof(text))[0] != '\0') {

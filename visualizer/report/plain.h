@@ -37,7 +37,7 @@ struct plain {
     const char *demo;
     bool with_kernel;
     size_t next;     /* sentence to print next, counted from the start of the run */
-    bool verdict;    /* the verdict has been printed */
+    bool verdict;    /* the verdict has been printed: all have ended */
     unsigned joined; /* how many short sentences stand in the line below */
     enum sentence_kind kind; /* of these */
     uint16_t process;
@@ -54,7 +54,9 @@ void plain_begin(struct plain *plain, FILE *out, const struct plain_header *head
 void plain_update(struct plain *plain, const struct model *model);
 void plain_flush(struct plain *plain);
 
-/* Prints what is left, the verdict, the summary, and the program's own last line last. */
+/* Prints what is left, the summary, and the program's own last line last. Without
+   model_finish() before it (the program is stuck, or goes on) it says that it has not
+   ended. */
 void plain_end(struct plain *plain, const struct model *model,
                const struct plain_facts *facts);
 
