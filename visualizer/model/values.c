@@ -60,7 +60,7 @@ static void forget_field(struct model *model, uint32_t index)
     model->fields[index].last_write = NO_WRITE;
     for (unsigned i = 0; i < model->process_count; i++) {
         struct process_private *hidden = &model->hidden->processes[i];
-        if (index < hidden->held_room) {
+        if (hidden->held != NULL && index < hidden->held_room) {
             hidden->held[index].has = false;
         }
     }
