@@ -3,39 +3,18 @@
  * A run on the screen: the loop that moves the session on, draws, and does what the keys
  * ask for.
  */
-#include "commands/commands.h"
+#include "commands/live.h"
 
 #include "clock.h"
-#include "screen/screen.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MS 1000000ull
 
 enum {
-    FRAME_MS = 50,     /* 20 pictures a second */
-    FAST_TURN_MS = 5,  /* between two looks at a run that goes fast */
-    MESSAGE_SIZE = 256,
-};
-
-/* The speeds that + and - go through; 0 is free. */
-static const unsigned speeds[] = {1, 2, 5, 10, 50, 1000, 0};
-enum { SPEEDS = sizeof speeds / sizeof *speeds };
-
-struct live {
-    struct run_options *options;
-    struct session session;
-    struct view view;
-    struct source *source;
-    char source_file[256];
-    char why[MESSAGE_SIZE];
-    char message[MESSAGE_SIZE];
-    uint64_t drawn; /* when, in nanoseconds */
-    bool dirty;
-    bool at_home;
-    bool leave;
+    FRAME_MS = 50,    /* 20 pictures a second */
+    FAST_TURN_MS = 5, /* between two looks at a run that goes fast */
 };
 
 /* --- begin and begin again -------------------------------------------------------------------- */
@@ -63,10 +42,13 @@ static void close_session(struct live *live)
 }
 
 /* The same again, or with what has been changed in the options. */
-static void restart(struct live *live)
+void live_restart(struct live *live)
 {
     close_session(live);
     live->message[0] = '\0';
+    live->question[0] = '\0';
+    live->typing = false;
+    live->decisive = (struct decisive){0};
     live->view.armed = false;
     live->view.selected = -1;
     if (open_session(live) != 0) {
@@ -74,7 +56,7 @@ static void restart(struct live *live)
     }
 }
 
-static void switch_to_twin(struct live *live)
+void live_switch_to_twin(struct live *live)
 {
     const char *twin = live->session.entry.twin;
     struct demo demo;
@@ -85,12 +67,12 @@ static void switch_to_twin(struct live *live)
         return;
     }
     live->options->demo = demo;
-    restart(live);
+    live_restart(live);
 }
 
 /* --- what is seen ------------------------------------------------------------------------------ */
 
-static enum run_mode mode_of(const struct live *live)
+enum run_mode live_mode(const struct live *live)
 {
     const struct session *session = &live->session;
     if (session->ended) {
@@ -150,7 +132,7 @@ static void fill_view(struct live *live)
     view->demo = live->options->demo.name;
     view->arguments = session->title;
     view->twin = session->attached ? "" : session->entry.twin;
-    view->mode = mode_of(live);
+    view->mode = live_mode(live);
     view->speed = session->steer.speed;
     view->seed = live->options->seed;
     view->attached = session->attached;
@@ -158,6 +140,7 @@ static void fill_view(struct live *live)
     view->hooked = session->entry.hooked;
     view->exit_status = session->ended ? session_exit_status(session) : 0;
     view->at_home = live->at_home;
+    view->asks = live->question[0] != '\0' && live->decisive.about != PREDICT_NOTHING;
     view->message = live->message;
     view->source = live->source;
     view->source_name = slash != NULL ? slash + 1 : live->source_file;
@@ -174,198 +157,6 @@ static void draw(struct live *live, uint64_t now)
     live->dirty = false;
 }
 
-/* --- what is asked for --------------------------------------------------------------------------- */
-
-static void say(struct live *live, const char *text)
-{
-    snprintf(live->message, sizeof live->message, "%s", text);
-}
-
-/* May we steer? If not, says why. */
-static bool can_steer(struct live *live)
-{
-    if (live->session.ended) {
-        say(live, live->session.attached ? "It has ended."
-                                         : "It has ended. r runs it again.");
-        return false;
-    }
-    if (!live->session.has_control) {
-        say(live, "Another lab has this run: here you can only watch.");
-        return false;
-    }
-    return true;
-}
-
-static void choose(struct live *live, unsigned slot)
-{
-    struct session *session = &live->session;
-    char reason[200];
-    if (!can_steer(live)) {
-        return;
-    }
-    if (mode_of(live) != RUN_STOPPED) {
-        steer_stop(&session->steer);
-        say(live, "Stopped. Now a digit lets that process do one step.");
-        return;
-    }
-    if (slot >= session->model->process_count) {
-        snprintf(live->message, sizeof live->message, "There is no process %u.", slot);
-    } else if (model_why_not(session->model, slot, reason, sizeof reason)) {
-        snprintf(live->message, sizeof live->message, "%u cannot go: %s.", slot, reason);
-    } else {
-        live->message[0] = '\0';
-        steer_choose(&session->steer, slot);
-    }
-}
-
-static void change_speed(struct live *live, int by)
-{
-    struct steer *steer = &live->session.steer;
-    if (!can_steer(live)) {
-        return;
-    }
-    int at = 0;
-    while (at < SPEEDS - 1 && (steer->is_free || speeds[at] < steer->speed)) {
-        at++;
-    }
-    at += by;
-    at = at < 0 ? 0 : at >= SPEEDS ? SPEEDS - 1 : at;
-    live->message[0] = '\0';
-    if (speeds[at] == 0) {
-        steer_free(steer);
-    } else {
-        bool was_free = steer->is_free;
-        steer_speed(steer, speeds[at]);
-        if (was_free) {
-            steer_stop(steer);
-            steer_go(steer);
-        }
-    }
-    live->options->speed = speeds[at] != 0 ? speeds[at] : live->options->speed;
-    live->options->is_free = steer->is_free;
-}
-
-static void go_or_stop(struct live *live)
-{
-    struct steer *steer = &live->session.steer;
-    if (!can_steer(live)) {
-        return;
-    }
-    live->message[0] = '\0';
-    if (steer->going) {
-        steer_stop(steer);
-    } else {
-        steer_go(steer);
-    }
-}
-
-static void one_step(struct live *live)
-{
-    struct steer *steer = &live->session.steer;
-    if (!can_steer(live)) {
-        return;
-    }
-    live->message[0] = '\0';
-    if (steer->is_free || steer->going) {
-        steer_stop(steer);
-    }
-    steer_step(steer);
-}
-
-static void select_process(struct live *live, int by)
-{
-    int count = (int)live->session.model->process_count;
-    int next = live->view.selected + by;
-    live->view.selected = next < 0 ? 0 : next >= count ? count - 1 : next;
-}
-
-static void kill_selected(struct live *live)
-{
-    struct view *view = &live->view;
-    if (!can_steer(live)) {
-        return;
-    }
-    if (view->selected < 0) {
-        say(live, "Choose a process with the arrow keys first; then k twice kills it.");
-        return;
-    }
-    const char *name = model_name(live->session.model, (unsigned)view->selected);
-    if (!view->armed) {
-        view->armed = true;
-        snprintf(live->message, sizeof live->message,
-                 "Press k again to kill %s (SIGKILL); any other key does not.", name);
-        return;
-    }
-    view->armed = false;
-    live->message[0] = '\0';
-    if (!session_kill(&live->session, (unsigned)view->selected)) {
-        snprintf(live->message, sizeof live->message, "%s is not there any more.", name);
-    }
-}
-
-static void act_again(struct live *live, uint64_t seed)
-{
-    if (live->options->is_attach) {
-        say(live, "This program was not started here: it cannot be run again.");
-        return;
-    }
-    live->options->seed = seed;
-    restart(live);
-}
-
-static void act(struct live *live, enum action action)
-{
-    live->dirty = true;
-    if (action != ACT_KILL) {
-        live->view.armed = false;
-    }
-    if (action >= ACT_CHOOSE_0 && action <= ACT_CHOOSE_9) {
-        choose(live, action - ACT_CHOOSE_0);
-        return;
-    }
-    switch (action) {
-    case ACT_GO_STOP:
-        go_or_stop(live);
-        break;
-    case ACT_STEP:
-        one_step(live);
-        break;
-    case ACT_FASTER:
-        change_speed(live, 1);
-        break;
-    case ACT_SLOWER:
-        change_speed(live, -1);
-        break;
-    case ACT_AGAIN:
-        act_again(live, live->options->seed);
-        break;
-    case ACT_OTHER_SEED:
-        act_again(live, live->options->seed + 1);
-        break;
-    case ACT_TWIN:
-        switch_to_twin(live);
-        break;
-    case ACT_UP:
-        select_process(live, -1);
-        break;
-    case ACT_DOWN:
-        select_process(live, 1);
-        break;
-    case ACT_KILL:
-        kill_selected(live);
-        break;
-    case ACT_HELP:
-        live->view.help = !live->view.help;
-        break;
-    case ACT_QUIT:
-    case ACT_HANGUP:
-        live->leave = true;
-        break;
-    default:
-        break;
-    }
-}
-
 /* --- the loop ---------------------------------------------------------------------------------- */
 
 static int pause_ms(const struct live *live)
@@ -376,7 +167,7 @@ static int pause_ms(const struct live *live)
     }
     bool fast = !steer->is_free && steer->going &&
                 (steer->speed == STEER_UNLIMITED || steer->speed > 20);
-    return fast || mode_of(live) == RUN_STOPPING ? FAST_TURN_MS : FRAME_MS / 2;
+    return fast || live_mode(live) == RUN_STOPPING ? FAST_TURN_MS : FRAME_MS / 2;
 }
 
 static void loop(struct live *live)
@@ -386,10 +177,11 @@ static void loop(struct live *live)
         uint64_t now = mp_nanoseconds();
         enum run_mode before = live->view.mode;
         bool news = session_pump(&live->session, now);
+        live_look_for_moment(live);
         /* What the kernel says may change without an event; a run that has ended is at
            rest. */
         bool refresh = !live->session.ended && now - refreshed >= 2 * FRAME_MS * MS;
-        if (news || refresh || mode_of(live) != before) {
+        if (news || refresh || live_mode(live) != before) {
             refreshed = refresh ? now : refreshed;
             live->dirty = true;
         }
@@ -397,7 +189,7 @@ static void loop(struct live *live)
         enum action action = screen_key(live->dirty ? FAST_TURN_MS : pause_ms(live),
                                         session_fd(&live->session));
         if (action != ACT_NONE) {
-            act(live, action);
+            live_act(live, action);
         }
     }
 }
@@ -429,7 +221,10 @@ static void say_what_next(const struct live *live)
 
 int live_run(struct run_options *options, bool at_home)
 {
-    struct live live = {.options = options, .at_home = at_home, .dirty = true};
+    struct live live = {.options = options,
+                        .at_home = at_home,
+                        .dirty = true,
+                        .stops = !options->no_stop};
     live.view.selected = -1;
     if (open_session(&live) != 0) {
         return at_home ? LAB_CANNOT : lab_error(LAB_CANNOT, "%s", live.why);

@@ -283,7 +283,8 @@ static void allow_what_is_due(struct steer *steer, uint64_t now)
         return;
     }
     uint64_t due = (now - steer->next_step) / interval + 1;
-    uint64_t most = steer->speed / 10 + 1; /* after a pause of ours: no burst */
+    /* After a pause of ours: no burst. */
+    uint64_t most = steer->careful ? 1 : steer->speed / 10 + 1;
     allow(steer, steps(steer) + (due < most ? due : most));
     steer->next_step += due * interval;
 }

@@ -51,6 +51,11 @@ static bool can_select(const struct view *view)
     return view->model->process_count > 1;
 }
 
+static bool is_asked(const struct view *view)
+{
+    return view->asks;
+}
+
 static bool can_kill(const struct view *view)
 {
     return view->selected >= 0 && view->selected < MP_PROCESSES &&
@@ -77,8 +82,10 @@ static const struct key table[] = {
     {NULL, NULL, NULL, NULL, ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected process (SIGKILL)", ACT_KILL, {'k'}, 7,
      can_kill},
-    {"Enter", NULL, "open", "on the home screen: open what is selected", ACT_OPEN,
-     {KEY_ENTER, '\r', '\n'}, 1, NULL},
+    {"a", "own stops", NULL, "stop by itself at what matters, or not", ACT_STOPPING, {'a'}, 10,
+     can_go},
+    {"Enter", "answer", "open", "open what is selected; answer a question", ACT_OPEN,
+     {KEY_ENTER, '\r', '\n'}, 1, is_asked},
     {"?", "keys", "keys", "these lines; any key closes them", ACT_HELP, {'?'}, 1, NULL},
     {"q", "quit", "quit", "leave, or back to the home screen; Esc does the same", ACT_QUIT,
      {'q', KEY_ESCAPE}, 0, NULL},

@@ -19,6 +19,7 @@ enum action {
     ACT_NONE, ACT_GO_STOP, ACT_STEP, ACT_FASTER, ACT_SLOWER, ACT_AGAIN, ACT_OTHER_SEED,
     ACT_UP, ACT_DOWN, ACT_KILL, ACT_OPEN, ACT_HELP, ACT_QUIT, ACT_RESIZE, ACT_TWIN,
     ACT_CHOOSE_0, ACT_CHOOSE_9 = ACT_CHOOSE_0 + 9,
+    ACT_STOPPING, /* stop by itself at what matters, or not */
     ACT_HANGUP, /* the terminal is gone */
 };
 
@@ -40,6 +41,7 @@ struct view {
     bool armed;      /* the first k was pressed: the next one kills the selected */
     bool help;       /* show all keys */
     bool at_home;  /* opened at the home screen: q goes back there */
+    bool asks;     /* the message is a question that a number answers */
     const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
 
     /* The source line at which each process stands (line 0: not known), and its file. */

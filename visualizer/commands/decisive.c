@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* Decisive moments and their questions. See decisive.h. */
+#include "commands/decisive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t writes_of(const struct model *model, uint32_t field)
+{
+    return field < model->field_count
+               ? model->fields[field].updates + model->fields[field].sets
+               : 0;
+}
+
+/* The field that was read last: what the question is about. */
+static uint32_t last_field(const struct model *model)
+{
+    return model->moment_count > 0 ? model->moments[model->moment_count - 1].field
+                                   : NO_FIELD;
+}
+
+static void ask_after_read(struct decisive *decisive, const struct model *model,
+                           char *question, size_t size)
+{
+    uint32_t field = last_field(model);
+    if (field == NO_FIELD) {
+        return;
+    }
+    decisive->about = PREDICT_VALUE;
+    decisive->field = field;
+    decisive->writes = writes_of(model, field) + 2;
+    snprintf(question, size, "Predict: what is the %s after both have written?",
+             model->fields[field].name);
+}
+
+static void ask_when_blocked(const struct model *model, uint16_t process, char *question,
+                             size_t size)
+{
+    unsigned can = MP_NOBODY;
+    char reason[160];
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
+        enum textbook_state state = model_state(model, slot);
+        if (state == STATE_READY && !model_why_not(model, slot, reason, sizeof reason)) {
+            can = can == MP_NOBODY ? slot : MP_PROCESSES;
+        }
+    }
+    if (can < MP_PROCESSES) {
+        snprintf(question, size, "Only %u can go. Press %u and the lab says why it cannot.",
+                 can, process);
+    } else {
+        snprintf(question, size, "Press %u and the lab says why it cannot go.", process);
+    }
+}
+
+static void ask(struct decisive *decisive, const struct model *model,
+                const struct sentence *sentence, char *question, size_t size)
+{
+    decisive->about = PREDICT_NOTHING;
+    switch (sentence->kind) {
+    case SAY_READ_TOO:
+        ask_after_read(decisive, model, question, size);
+        break;
+    case SAY_LOST_ONE:
+    case SAY_LOST_MANY:
+        decisive->about = PREDICT_LOST;
+        snprintf(question, size, "Predict: how many updates will be lost in the end?");
+        break;
+    case SAY_BLOCKED_LOCK:
+        ask_when_blocked(model, sentence->process, question, size);
+        break;
+    case SAY_ZOMBIE:
+        snprintf(question, size, "Can it be killed? Select %s, press k twice.",
+                 model_name(model, sentence->process));
+        break;
+    case SAY_DIED_HOLDER:
+        snprintf(question, size, "Predict: what is the next one to take the lock told?");
+        break;
+    default:
+        snprintf(question, size, "Nobody can ever go on. r runs it again.");
+        break;
+    }
+}
+
+/* How often a kind of moment stops a run; 0: it does not. */
+static unsigned stops(enum sentence_kind kind)
+{
+    switch (kind) {
+    case SAY_READ_TOO:
+        return 2;
+    case SAY_LOST_ONE:
+    case SAY_LOST_MANY:
+    case SAY_BLOCKED_LOCK:
+    case SAY_ZOMBIE:
+    case SAY_DIED_HOLDER:
+    case SAY_STUCK:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+bool decisive_look(struct decisive *decisive, const struct model *model, char *question,
+                   size_t size)
+{
+    const struct sentence *decides = NULL;
+    for (; decisive->seen < model->sentence_count; decisive->seen++) {
+        const struct sentence *sentence = &model->sentences[decisive->seen];
+        /* One lost or many: the same moment. */
+        enum sentence_kind kind =
+            sentence->kind == SAY_LOST_MANY ? SAY_LOST_ONE : sentence->kind;
+        bool matters = kind != SAY_ZOMBIE || model->grain == MP_GRAIN_LIVES;
+        if (matters && decisive->times[kind] < stops(kind)) {
+            decisive->times[kind]++;
+            decides = sentence;
+        }
+    }
+    if (decides == NULL) {
+        return false;
+    }
+    question[0] = '\0';
+    decisive->answered = false;
+    ask(decisive, model, decides, question, size);
+    return true;
+}
+
+void decisive_answer(struct decisive *decisive, long answer)
+{
+    decisive->answered = true;
+    decisive->answer = answer;
+}
+
+bool decisive_truth(struct decisive *decisive, const struct model *model, bool ended,
+                    char *text, size_t size)
+{
+    long truth;
+    const char *what;
+    if (!decisive->answered) {
+        return false;
+    }
+    if (decisive->about == PREDICT_VALUE &&
+        (ended || writes_of(model, decisive->field) >= decisive->writes)) {
+        truth = (long)model->fields[decisive->field].value;
+        what = model->fields[decisive->field].name;
+    } else if (decisive->about == PREDICT_LOST && ended) {
+        truth = (long)model_lost(model);
+        what = "number lost";
+    } else {
+        return false;
+    }
+    decisive->answered = false;
+    if (truth == decisive->answer) {
+        snprintf(text, size, "You predicted %ld: right.", truth);
+    } else {
+        snprintf(text, size, "You predicted %ld; the %.40s is %ld.", decisive->answer, what,
+                 truth);
+    }
+    snprintf(decisive->told, sizeof decisive->told, "%s", text);
+    return true;
+}

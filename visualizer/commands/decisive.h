@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Decisive moments: where a run in slow motion stops by itself and asks one question.
+ *
+ * Each kind stops once in a run; "two have read the same" twice: predict, then predict
+ * better. An answer may be typed; the lab tells what came of it.
+ */
+#ifndef COMMANDS_DECISIVE_H
+#define COMMANDS_DECISIVE_H
+
+#include "model/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a typed answer is about. */
+enum prediction_of { PREDICT_NOTHING, PREDICT_VALUE, PREDICT_LOST };
+
+struct decisive {
+    size_t seen;              /* sentences looked at */
+    unsigned times[SAY_KINDS];
+    enum prediction_of about; /* of the question asked last */
+    uint32_t field;           /* PREDICT_VALUE: which */
+    uint64_t writes;          /* ... and at how many writes it is decided */
+    bool answered;
+    long answer;
+    char told[96]; /* what came of the answer, for the verdict; or "" */
+};
+
+/* Looks at what is new. True: stop, and ask this question. */
+bool decisive_look(struct decisive *decisive, const struct model *model, char *question,
+                   size_t size);
+
+/* An answer was typed. */
+void decisive_answer(struct decisive *decisive, long answer);
+
+/* Has the answer been decided by now? True, once: says what came of it. */
+bool decisive_truth(struct decisive *decisive, const struct model *model, bool ended,
+                    char *text, size_t size);
+
+#endif

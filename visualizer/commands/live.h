@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* A run on the screen: what its loop, its keys and its decisive moments share. */
+#ifndef COMMANDS_LIVE_H
+#define COMMANDS_LIVE_H
+
+#include "commands/commands.h"
+#include "commands/decisive.h"
+#include "screen/screen.h"
+
+enum { MESSAGE_SIZE = 256 };
+
+struct live {
+    struct run_options *options;
+    struct session session;
+    struct view view;
+    struct source *source;
+    char source_file[256];
+    char why[MESSAGE_SIZE];
+    char message[MESSAGE_SIZE];
+    uint64_t drawn; /* when, in nanoseconds */
+    bool dirty;
+    bool at_home;
+    bool leave;
+    struct decisive decisive;
+    bool stops;   /* by itself at decisive moments */
+    bool typing;  /* digits are an answer, and no choice */
+    long typed;
+    char question[MESSAGE_SIZE];
+};
+
+enum run_mode live_mode(const struct live *live);
+
+/* The same again, or with what has been changed in the options. */
+void live_restart(struct live *live);
+void live_switch_to_twin(struct live *live);
+
+/* Does what a key asks for (live_keys.c). */
+void live_act(struct live *live, enum action action);
+
+/* The line above the keys; and its end, with the question in it (live_moments.c). */
+void live_say(struct live *live, const char *text);
+void live_clear_question(struct live *live);
+
+/* Stops at what matters, in slow motion; tells what came of an answer. */
+void live_look_for_moment(struct live *live);
+void live_begin_typing(struct live *live);
+void live_type_answer(struct live *live, enum action action);
+void live_stop_or_not(struct live *live);
+
+#endif
