@@ -43,7 +43,7 @@ static inline void story_name(struct story *s, unsigned slot, unsigned of,
 {
     char padded[MP_NAME_SIZE + 16] = "";
     size_t length = strlen(text);
-    memcpy(padded, text, length);
+    snprintf(padded, sizeof padded, "%s", text);
     for (size_t piece = 0; piece * 16 <= length; piece++) {
         struct mp_deed deed = {
             .op = MP_OP_NAME, .object = (uint16_t)subject, .info = (uint8_t)(of | piece)};
