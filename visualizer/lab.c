@@ -18,7 +18,7 @@ struct command {
 static int command_help(int argc, char **argv);
 
 static const struct command commands[] = {
-    {"home", command_home, "", "the list of demos; also without any command"},
+    {"home", command_home, "[--plain]", "the list of demos; also without any command"},
     {"run", command_run, "DEMO [--speed N|free] [--seed N] [--step] [--plain] [-- ARGS]",
      "watch a demo: a name in build/demos, or a program built with mp"},
     {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
@@ -77,6 +77,9 @@ int main(int argc, char **argv)
         return command_home(argc, argv);
     }
     const char *name = argv[1];
+    if (strcmp(name, "--plain") == 0) {
+        return command_home(argc, argv);
+    }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         name = "help";
     }

@@ -66,6 +66,12 @@ struct run_options {
     bool is_attach;
 };
 
+/* A run as nobody has said anything about it. */
+void run_options_default(struct run_options *options);
+
+/* The person, or the terminal, wants no screen. */
+bool wants_text(void);
+
 /* Reads the options of `lab run`; LAB_FINE or LAB_USAGE with its line said. */
 int run_options_read(struct run_options *options, int argc, char **argv);
 

@@ -6,6 +6,7 @@
 #include "screen/screen.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,23 +33,53 @@ static size_t fill_items(void)
     return count;
 }
 
-static int list_as_text(size_t count)
+static void print_list(size_t count)
 {
     printf("forklab: see processes work together, go wrong, and be put right\n\n");
     for (size_t i = 0; i < count; i++) {
-        printf("  %-12s %s\n", demos[i].name, demos[i].entry.summary);
+        printf("%2zu %-12s %s\n", i + 1, demos[i].name, demos[i].entry.summary);
     }
+}
+
+static int list_as_text(size_t count)
+{
+    print_list(count);
     printf("\nWatch one:   %s run lock_race\nHelp:        %s help\n", lab_name, lab_name);
     return LAB_FINE;
+}
+
+/* The home screen in sentences: a number opens a demo in line mode. */
+static int ask_in_lines(size_t count)
+{
+    char answer[32];
+    for (;;) {
+        print_list(count);
+        printf("\nwhich one? (a number, or q) ");
+        fflush(stdout);
+        if (fgets(answer, sizeof answer, stdin) == NULL || answer[0] == 'q') {
+            printf("%s", answer[0] == 'q' ? "" : "\n");
+            return LAB_FINE;
+        }
+        size_t number = strtoul(answer, NULL, 10);
+        if (number >= 1 && number <= count) {
+            static struct run_options options;
+            run_options_default(&options);
+            options.demo = demos[number - 1];
+            if (line_run(&options) >= LAB_USAGE) {
+                return LAB_CANNOT;
+            }
+            printf("\n");
+        } else {
+            printf("There is no number %.20s\n", answer);
+        }
+    }
 }
 
 static void open_demo(size_t selected, char *message, size_t size)
 {
     static struct run_options options;
-    char verb[] = "run";
-    char *none[] = {verb, NULL};
     message[0] = '\0';
-    run_options_read(&options, 1, none);
+    run_options_default(&options);
     options.demo = demos[selected];
     if (live_run(&options, true) != LAB_FINE) {
         snprintf(message, size, "%s could not be started.", demos[selected].name);
@@ -89,8 +120,10 @@ static int show_home(size_t count)
 int command_home(int argc, char **argv)
 {
     char why[256];
-    if (argc > 1 && strcmp(argv[0], "home") == 0) {
-        return lab_error(LAB_USAGE, "home takes no arguments, not \"%s\"", argv[1]);
+    bool plain = argc > 1 && strcmp(argv[1], "--plain") == 0;
+    if (argc > 1 && !plain) {
+        return lab_error(LAB_USAGE, "home takes --plain and nothing else, not \"%s\"",
+                         argv[1]);
     }
     size_t count = fill_items();
     if (count == 0) {
@@ -98,6 +131,9 @@ int command_home(int argc, char **argv)
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         return list_as_text(count);
+    }
+    if (plain || wants_text()) {
+        return ask_in_lines(count);
     }
     if (screen_open(why, sizeof why) != 0) {
         fprintf(stderr, "%s\n", why);

@@ -20,8 +20,8 @@ void live_look_for_moment(struct live *live)
 {
     struct session *session = &live->session;
     const struct model *model = session->model;
-    char text[MESSAGE_SIZE / 2];
-    char truth[MESSAGE_SIZE / 2];
+    char text[112];
+    char truth[112];
     bool slow = !session->steer.is_free && session->steer.speed != STEER_UNLIMITED;
     session->steer.careful = live->stops && slow;
     bool decided =

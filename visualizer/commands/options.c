@@ -119,11 +119,23 @@ static void run_help(void)
            lab_name, lab_name);
 }
 
+/* TERM=dumb, LAB_PLAIN=1: somebody who wants no screen. */
+bool wants_text(void)
+{
+    const char *term = getenv("TERM");
+    const char *plain = getenv("LAB_PLAIN");
+    return term == NULL || strcmp(term, "dumb") == 0 ||
+           (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0);
+}
+
+void run_options_default(struct run_options *options)
+{
+    *options = (struct run_options){.speed = SPEED_DEFAULT, .seed = 1};
+}
+
 int run_options_read(struct run_options *options, int argc, char **argv)
 {
-    memset(options, 0, sizeof *options);
-    options->speed = SPEED_DEFAULT;
-    options->seed = 1;
+    run_options_default(options);
     /* What stands behind -- is the demo's. */
     int own = argc;
     for (int i = 1; i < argc; i++) {

@@ -6,15 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* TERM=dumb, LAB_PLAIN=1: somebody who wants no screen. */
-static bool wants_text(void)
-{
-    const char *term = getenv("TERM");
-    const char *plain = getenv("LAB_PLAIN");
-    return term == NULL || strcmp(term, "dumb") == 0 ||
-           (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0);
-}
-
 /* On a terminal: the screen, or in sentences. On a pipe: as text, and nothing waits, unless
    answers were announced by --step. */
 static int show(struct run_options *options)
