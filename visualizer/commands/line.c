@@ -37,6 +37,22 @@ static void on_signal(int number)
     asked_to_end = number;
 }
 
+/* Prints a line, broken between words where it would be too long for a terminal. */
+static void tell(const char *text)
+{
+    enum { WIDEST = 79 };
+    while (strlen(text) > WIDEST) {
+        size_t end = WIDEST;
+        while (end > 0 && text[end] != ' ') {
+            end--;
+        }
+        end = end > 0 ? end : WIDEST;
+        printf("%.*s\n", (int)end, text);
+        text += end + (text[end] == ' ');
+    }
+    printf("%s\n", text);
+}
+
 /* --- telling ----------------------------------------------------------------------------------- */
 
 static bool is_told(const struct sentence *sentence)
@@ -123,46 +139,47 @@ static void tell_who_can_go(struct line_mode *mode)
     printf("%s\n", used > 0 ? "" : "Nobody can go.");
 }
 
-/* "Only 2 can go: it will write counter." after a refusal. */
-static void tell_who_instead(struct line_mode *mode)
+/* A refusal, and who can go instead: "Only 2 can go: it will write counter." */
+static void refuse(struct line_mode *mode, const char *refusal)
 {
     const struct model *model = mode->session.model;
     unsigned count = 0;
     unsigned only = 0;
     char next[TEXT_SIZE];
+    char text[4 * TEXT_SIZE];
     for (unsigned slot = 0; slot < model->process_count; slot++) {
         if (can_go(mode, slot)) {
             count++;
             only = slot;
         }
     }
+    int used = snprintf(text, sizeof text, "%s", refusal);
     if (count == 1) {
         model_does_next(model, only, next, sizeof next);
-        printf(" Only %u can go: it will %s.", only, next);
+        snprintf(text + used, sizeof text - (size_t)used, " Only %u can go: it will %s.", only,
+                 next);
     }
-    printf("\n");
+    tell(text);
 }
 
 static void tell_beginning(struct line_mode *mode)
 {
     struct session *session = &mode->session;
     const struct model *model = session->model;
-    printf("%s", mode->options->demo.name);
-    if (session->title[0] != '\0') {
-        printf(", %s", session->title);
-    }
-    printf(".");
+    char text[4 * TEXT_SIZE];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
+                                   session->title[0] != '\0' ? ", " : "", session->title);
     for (size_t i = 0; i < model->field_count && model->expected_what[0] != '\0'; i++) {
         const struct field *field = &model->fields[i];
         if (strcmp(field->name, model->expected_what) == 0) {
             char value[32];
             model_value(field, field->value, value, sizeof value);
-            printf(" The %s is %s. It should end at %lld.", field->name, value,
-                   (long long)model->expected);
+            snprintf(text + used, sizeof text - used, " The %s is %s. It should end at %lld.",
+                     field->name, value, (long long)model->expected);
             break;
         }
     }
-    printf("\n");
+    tell(text);
     tell_who_can_go(mode);
 }
 
@@ -217,11 +234,15 @@ static void tell_source(struct line_mode *mode)
     }
 }
 
-static void tell_words(void)
+static void tell_words(const char *before)
 {
-    printf("A number: that process does one step. go: all go on, to the end. state: all "
-           "there\nis to know. source: where each one stands. kill N: kills it. r: again. "
-           "q: leave.\n");
+    char text[2 * TEXT_SIZE];
+    snprintf(text, sizeof text,
+             "%sA number: that process does one step. go: all go on, to the end. state: all "
+             "there is to know. source: where each one stands. kill N: kills it. r: again. "
+             "q: leave.",
+             before);
+    tell(text);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */
@@ -248,23 +269,19 @@ static void choose(struct line_mode *mode, unsigned slot)
     struct session *session = &mode->session;
     const struct model *model = session->model;
     char reason[TEXT_SIZE];
+    char refusal[2 * TEXT_SIZE];
     if (slot >= model->process_count) {
-        printf("There is no process %u.", slot);
-        tell_who_instead(mode);
+        snprintf(refusal, sizeof refusal, "There is no process %u.", slot);
+    } else if (model_state(model, slot) >= STATE_ZOMBIE) {
+        snprintf(refusal, sizeof refusal, "%u has ended.", slot);
+    } else if (model_why_not(model, slot, reason, sizeof reason)) {
+        snprintf(refusal, sizeof refusal, "%u cannot go: %s.", slot, reason);
+    } else {
+        steer_choose(&session->steer, slot);
+        move_on(mode);
         return;
     }
-    if (model_state(model, slot) >= STATE_ZOMBIE) {
-        printf("%u has ended.", slot);
-        tell_who_instead(mode);
-        return;
-    }
-    if (model_why_not(model, slot, reason, sizeof reason)) {
-        printf("%u cannot go: %s.", slot, reason);
-        tell_who_instead(mode);
-        return;
-    }
-    steer_choose(&session->steer, slot);
-    move_on(mode);
+    refuse(mode, refusal);
 }
 
 static void kill_process(struct line_mode *mode, const char *which)
@@ -302,22 +319,26 @@ static void do_as_told(struct line_mode *mode, const char *answer)
     } else if (strcmp(answer, "q") == 0 || strcmp(answer, "quit") == 0) {
         mode->leave = true;
     } else {
+        char before[ANSWER_SIZE + 40] = "";
         if (strcmp(answer, "?") != 0 && strcmp(answer, "help") != 0) {
-            printf("\"%s\" is not one of the words. ", answer);
+            snprintf(before, sizeof before, "\"%s\" is not one of the words. ", answer);
         }
-        tell_words();
+        tell_words(before);
     }
 }
 
 static void tell_order(const struct model *model)
 {
     enum { MOST = 200 };
-    printf("Your order was");
+    char text[2 * MOST + 8 * TEXT_SIZE];
+    size_t used = (size_t)snprintf(text, sizeof text, "Your order was");
     for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
-        printf(" %u", model->moments[i].process);
+        used += (size_t)snprintf(text + used, sizeof text - used, " %u",
+                                 model->moments[i].process);
     }
-    printf("%s. Type r to try another one, q to leave.\n",
-           model->moment_count > MOST ? " ..." : "");
+    snprintf(text + used, sizeof text - used, "%s. Type r to try another one, q to leave.",
+             model->moment_count > MOST ? " ..." : "");
+    tell(text);
 }
 
 static void one_run(struct line_mode *mode)
