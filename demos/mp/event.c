@@ -6,25 +6,11 @@
  * events by the same rules, so that its state equals the tables. Works on any mapped world,
  * in mp and in the lab.
  */
-#include "clock.h"
-#include "world.h"
+#include "event.h"
 
 static struct mp_object_entry *object_of(struct mp_world *world, const struct mp_deed *deed)
 {
     return &world->objects[deed->object % MP_OBJECTS];
-}
-
-static void apply_lock(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
-{
-    struct mp_object_entry *lock = object_of(world, deed);
-    bool released = deed->op == MP_OP_LOCK_RELEASE;
-    mp_entry_begin(&lock->version);
-    lock->owner = released ? MP_NOBODY : (uint16_t)slot;
-    lock->place = released ? 0 : deed->place;
-    lock->taken += released ? 0 : 1;
-    lock->broken = 0;
-    lock->changes++;
-    mp_entry_end(&lock->version);
 }
 
 static void apply_barrier(struct mp_world *world, const struct mp_deed *deed)
@@ -68,13 +54,13 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
                 __atomic_add_fetch(&lock->waited, 1, __ATOMIC_RELAXED);
             }
         } else if (done) {
-            apply_lock(world, slot, deed);
+            mp_apply_to_lock(object_of(world, deed), slot, deed);
         }
         break;
     case MP_OP_LOCK_TRY:
     case MP_OP_LOCK_RELEASE:
         if (done) {
-            apply_lock(world, slot, deed);
+            mp_apply_to_lock(object_of(world, deed), slot, deed);
         }
         break;
     case MP_OP_BARRIER_WAIT:
@@ -99,48 +85,14 @@ static bool is_about_others(enum mp_op op)
            op == MP_OP_DESTROY || op == MP_OP_DIE;
 }
 
-static void apply_to_self(struct mp_process_entry *entry, const struct mp_deed *deed)
-{
-    enum mp_phase phase = mp_deed_phase(deed);
-    mp_entry_begin(&entry->version);
-    if (phase == MP_WANT) {
-        entry->now = *deed;
-        entry->waiting = 1;
-    } else {
-        entry->last = *deed;
-        if (phase != MP_SETTLED) {
-            entry->waiting = 0;
-        }
-    }
-    if (phase == MP_DONE) {
-        bool reads = deed->op == MP_OP_READ || deed->op == MP_OP_READ_RANGE;
-        bool writes = deed->op == MP_OP_WRITE || deed->op == MP_OP_WRITE_RANGE;
-        entry->reads += reads || deed->op == MP_OP_UPDATE;
-        entry->writes += writes || deed->op == MP_OP_UPDATE;
-    }
-    entry->steps += (deed->info & MP_INFO_STEP) != 0;
-    mp_entry_end(&entry->version);
-}
-
 void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
 {
     if (!is_about_others((enum mp_op)deed->op)) {
-        apply_to_self(&world->processes[slot], deed);
+        mp_apply_to_self(&world->processes[slot], deed);
     }
     if (deed->op >= MP_OP_LOCK_ACQUIRE || deed->op == MP_OP_END || deed->op == MP_OP_DIE) {
         mp_apply_object(world, slot, deed);
     }
-}
-
-static void append(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
-{
-    struct mp_seat *seat = &world->seats[slot];
-    uint64_t written = atomic_load_explicit(&seat->written, memory_order_relaxed);
-    struct mp_event *event = &world->rings[slot][written % MP_RING_EVENTS];
-    event->when = mp_ticks();
-    event->deed = *deed;
-    /* Pairs with the reader's acquire load: a record is whole before it is counted. */
-    atomic_store_explicit(&seat->written, written + 1, memory_order_release);
 }
 
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed)
@@ -148,6 +100,6 @@ void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed)
     bool controlled = atomic_load_explicit(&world->gate.mode, memory_order_relaxed) !=
                       MP_MODE_FREE;
     deed.order = controlled ? atomic_fetch_add(&world->gate.order, 1) + 1 : 0;
-    append(world, slot, &deed);
+    mp_append(&world->seats[slot], world->rings[slot], &deed);
     mp_apply(world, slot, &deed);
 }

@@ -9,6 +9,7 @@
 #include "mp.h"
 #include "world.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 
@@ -44,8 +45,18 @@ extern _Thread_local bool mp_first_thread;
 enum { MP_OUTSIDE, MP_IN_HOOK, MP_IN_MP };
 extern _Thread_local uint8_t mp_inside;
 
+/* A process that is not registered yet: registers it. Else as mp_self(). */
+struct mp_self *mp_self_first(void);
+
 /* Registers on first use. NULL: this process, or this thread, is not recorded. */
-struct mp_self *mp_self(void);
+static inline struct mp_self *mp_self(void)
+{
+    struct mp_self *me = mp_me;
+    if (me->entry == NULL) {
+        return mp_self_first();
+    }
+    return mp_first_thread ? me : NULL;
+}
 
 /* Takes a free entry of the process table: its slot, or MP_NOBODY. */
 unsigned mp_slot_take(void);
@@ -169,7 +180,18 @@ void mp_guard_init(pthread_mutex_t *mutex);
 void mp_guard_enter(pthread_mutex_t *mutex);
 void mp_guard_leave(pthread_mutex_t *mutex);
 /* One try: 0, MP_RECOVERED (the last holder died inside), -EAGAIN. */
-int mp_guard_try(pthread_mutex_t *mutex);
+static inline int mp_guard_try(pthread_mutex_t *mutex)
+{
+    int error = pthread_mutex_trylock(mutex);
+    if (error == 0) {
+        return 0;
+    }
+    if (error == EOWNERDEAD) {
+        pthread_mutex_consistent(mutex);
+        return MP_RECOVERED;
+    }
+    return -EAGAIN;
+}
 
 /* Starts the program's own world, unless the lab gave one. 0 or -errno. */
 int mp_world_open(void);

@@ -11,15 +11,16 @@
  *
  * The object table has the owner and the counts; who has the mutex writes them.
  */
+#include "event.h"
 #include "internal.h"
 
 #include <errno.h>
 
 struct mp_lock {
     pthread_mutex_t mutex;
-    _Atomic uint32_t sequence; /* futex: moves at each release */
+    _Atomic uint32_t sequence; /* futex: moves at a release when somebody may sleep */
     _Atomic uint32_t sleepers; /* may count a sleeper that was killed: one wake too many */
-    _Atomic uintptr_t thread;  /* pthread_self() of the owner: tells threads apart */
+    _Atomic uintptr_t thread;  /* this_thread() of the owner */
     uint16_t object;
 };
 
@@ -28,11 +29,16 @@ static struct mp_object_entry *entry_of(const struct mp_lock *lock)
     return &mp_the_world->objects[lock->object];
 }
 
+/* Tells the threads of one process apart. */
+static inline uintptr_t this_thread(void)
+{
+    return (uintptr_t)&mp_inside;
+}
+
 static bool is_mine(const struct mp_lock *lock)
 {
     return mp_me->entry != NULL && entry_of(lock)->owner == mp_me->slot &&
-           atomic_load_explicit(&lock->thread, memory_order_relaxed) ==
-               (uintptr_t)pthread_self();
+           atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread();
 }
 
 int mp_lock_create_named(mp_lock **out, const char *name)
@@ -64,10 +70,24 @@ static int attempt(void *context)
     struct mp_lock *lock = context;
     int rc = mp_guard_try(&lock->mutex);
     if (rc >= 0) {
-        atomic_store_explicit(&lock->thread, (uintptr_t)pthread_self(),
-                              memory_order_relaxed);
+        atomic_store_explicit(&lock->thread, this_thread(), memory_order_relaxed);
     }
     return rc;
+}
+
+/* Free running: the same as mp_record(), and shorter. */
+static void record_free(struct mp_lock *lock, struct mp_self *me, enum mp_op op,
+                        enum mp_phase phase, uint32_t place)
+{
+    struct mp_object_entry *entry = entry_of(lock);
+    struct mp_deed deed = {.op = (uint8_t)op,
+                           .info = (uint8_t)phase,
+                           .object = lock->object,
+                           .place = place,
+                           .value = entry->changes + 1};
+    mp_append(me->seat, me->ring, &deed);
+    mp_apply_to_self(me->entry, &deed);
+    mp_apply_to_lock(entry, me->slot, &deed);
 }
 
 /* Nobody controls, nobody is in the way: the shortest path. */
@@ -75,12 +95,8 @@ static int acquire_free(struct mp_lock *lock, struct mp_self *me, uint32_t place
 {
     int rc = attempt(lock);
     if (rc >= 0) {
-        struct mp_deed deed = {.op = MP_OP_LOCK_ACQUIRE,
-                               .info = rc == MP_RECOVERED ? MP_DONE_RECOVERED : MP_DONE,
-                               .object = lock->object,
-                               .place = place,
-                               .value = entry_of(lock)->changes + 1};
-        mp_record(mp_the_world, me->slot, deed);
+        record_free(lock, me, MP_OP_LOCK_ACQUIRE,
+                    rc == MP_RECOVERED ? MP_DONE_RECOVERED : MP_DONE, place);
     }
     return rc;
 }
@@ -153,6 +169,40 @@ int mp_lock_acquire(mp_lock *lock, int timeout_ms)
     return acquire_waiting(lock, me, place, timeout_ms);
 }
 
+/*
+ * First the unlock, then a look who sleeps; a sleeper first says that it sleeps, then reads
+ * the sequence, then tries the mutex: one of both sees the other. On x86 the unlock is a
+ * locked instruction, and so the fence between the two.
+ */
+static void wake_sleeper(struct mp_lock *lock)
+{
+#if !defined(__x86_64__)
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+    if (atomic_load_explicit(&lock->sleepers, memory_order_relaxed) != 0) {
+        atomic_fetch_add(&lock->sequence, 1);
+        mp_futex_wake(&lock->sequence, 1);
+    }
+}
+
+/* Under control: stops, and then tells it. */
+static void tell_release(struct mp_lock *lock, struct mp_self *me, uint32_t place)
+{
+    struct mp_deed deed = {.op = MP_OP_LOCK_RELEASE,
+                           .info = MP_DONE,
+                           .object = lock->object,
+                           .place = place,
+                           .value = entry_of(lock)->changes + 1};
+    if (me == NULL) { /* a thread that is not recorded */
+        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+        return;
+    }
+    struct mp_stop_for stop = {.deed = deed};
+    mp_gate_stop(me, &stop);
+    deed.info |= stop.step ? MP_INFO_STEP : 0;
+    mp_emit(me, deed);
+}
+
 int mp_lock_release(mp_lock *lock)
 {
     if (lock == NULL) {
@@ -162,26 +212,15 @@ int mp_lock_release(mp_lock *lock)
         return -EPERM;
     }
     struct mp_self *me = mp_self();
-    struct mp_deed deed = {.op = MP_OP_LOCK_RELEASE,
-                           .object = lock->object,
-                           .place = MP_CALLER,
-                           .value = entry_of(lock)->changes + 1};
-    if (me == NULL) {
-        deed.info = MP_DONE;
-        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+    uint32_t place = MP_CALLER;
+    if (me != NULL && mp_mode() == MP_MODE_FREE) {
+        record_free(lock, me, MP_OP_LOCK_RELEASE, MP_DONE, place);
     } else {
-        struct mp_stop_for stop = {.deed = deed};
-        mp_gate_stop(me, &stop);
-        deed.info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0));
-        mp_emit(me, deed);
+        tell_release(lock, me, place);
     }
     atomic_store_explicit(&lock->thread, 0, memory_order_relaxed);
     pthread_mutex_unlock(&lock->mutex);
-    /* Sequence first, then who sleeps: pairs with count_sleeper, then look, in the wait. */
-    atomic_fetch_add(&lock->sequence, 1);
-    if (atomic_load(&lock->sleepers) != 0) {
-        mp_futex_wake(&lock->sequence, 1);
-    }
+    wake_sleeper(lock);
     return 0;
 }
 

@@ -138,24 +138,28 @@ enum mp_life {
     MP_LIVES,
 };
 
+/* Three cache lines; what changes at every access is in the first. */
 struct mp_process_entry {
-    uint32_t version;    /* odd while it is being written */
-    uint32_t generation; /* how often this entry has been used */
-    int32_t pid;
-    int32_t status; /* exit status, or -signal; valid from MP_LIFE_ENDED on */
-    uint16_t parent; /* process table; MP_NOBODY for main */
-    uint8_t life;    /* enum mp_life */
-    uint8_t waiting; /* 1: stands before .now (at the gate, or asleep in the call) */
-    uint32_t padding;
-    struct mp_deed now;  /* what it does or wants next */
+    uint32_t version; /* odd while it is being written */
+    uint16_t parent;  /* process table; MP_NOBODY for main */
+    uint8_t life;     /* enum mp_life */
+    uint8_t waiting;  /* 1: stands before .now (at the gate, or asleep in the call) */
     struct mp_deed last; /* what it did last */
     uint64_t steps;
     uint64_t reads; /* exact, whatever was dropped */
     uint64_t writes;
     uint64_t unseen; /* accesses by other threads and inside signal handlers */
+
+    struct mp_deed now;  /* what it does or wants next */
+    uint32_t generation; /* how often this entry has been used */
+    int32_t pid;
+    int32_t status; /* exit status, or -signal; valid from MP_LIFE_ENDED on */
+    uint32_t padding[7];
+
     char name[MP_NAME_SIZE];
 };
 
+/* Three cache lines; what changes is in the first. */
 struct mp_object_entry {
     uint32_t version; /* odd while it is being written */
     uint32_t generation;
@@ -171,9 +175,14 @@ struct mp_object_entry {
     uint32_t padding;
     uint64_t taken;  /* lock: how often acquired; barrier: how often passed */
     uint64_t waited; /* how often somebody had to wait for it */
+    uint64_t unused;
     char name[MP_NAME_SIZE];
     char type[MP_NAME_SIZE]; /* as written in C: "struct shared", "int[8]" */
 };
+
+/* So that no two of them, written by different processes, share a cache line. */
+_Static_assert(sizeof(struct mp_process_entry) == 192, "three cache lines");
+_Static_assert(sizeof(struct mp_object_entry) == 192, "three cache lines");
 
 /* Bytes of shared memory that one deed touches; 0 where it is no access. */
 static inline uint64_t mp_deed_bytes(const struct mp_deed *d)

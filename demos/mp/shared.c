@@ -40,19 +40,6 @@ void mp_guard_init(pthread_mutex_t *mutex)
     pthread_mutexattr_destroy(&how);
 }
 
-int mp_guard_try(pthread_mutex_t *mutex)
-{
-    switch (pthread_mutex_trylock(mutex)) {
-    case 0:
-        return 0;
-    case EOWNERDEAD:
-        pthread_mutex_consistent(mutex);
-        return MP_RECOVERED;
-    default:
-        return -EAGAIN;
-    }
-}
-
 void mp_guard_enter(pthread_mutex_t *mutex)
 {
     while (mp_guard_try(mutex) < 0) {

@@ -136,19 +136,17 @@ static void register_self(const char *name)
     mp_begin(mp_me, false);
 }
 
-struct mp_self *mp_self(void)
+struct mp_self *mp_self_first(void)
 {
-    if (mp_me->entry == NULL) {
-        if (mp_the_world == NULL || mp_me->unrecorded) {
-            return NULL;
-        }
-        /* Forked behind mp's back: now it is the first thread of a new process. The run
-           cannot be repeated: when it came was up to the kernel. */
-        char name[MP_NAME_SIZE];
-        snprintf(name, sizeof name, "forked-%d", (int)getpid());
-        atomic_store(&mp_the_world->gate.outside, 1);
-        register_self(name);
+    if (mp_the_world == NULL || mp_me->unrecorded) {
+        return NULL;
     }
+    /* Forked behind mp's back: now it is the first thread of a new process. The run
+       cannot be repeated: when it came was up to the kernel. */
+    char name[MP_NAME_SIZE];
+    snprintf(name, sizeof name, "forked-%d", (int)getpid());
+    atomic_store(&mp_the_world->gate.outside, 1);
+    register_self(name);
     return mp_first_thread && mp_me->entry != NULL ? mp_me : NULL;
 }
 
