@@ -316,6 +316,9 @@ static void look_for_end(struct session *session, bool news)
         session->ended = true;
         session->sampled = 0; /* once more: the kernel has forgotten them */
         sample_kernel(session, mp_nanoseconds());
+        /* The tables have the last word: free running, events were skipped. */
+        watch_snapshot(session->watch, session->snapshot);
+        model_start(session->model, session->snapshot, false);
         model_finish(session->model);
     }
 }
