@@ -157,10 +157,8 @@ int demo_result(const char *what, long actual, long expected, const char *proble
                 long problems)
 {
     fflush(stdout);
-    if (mp_the_world == NULL || mp_mode() == MP_MODE_FREE) {
-        if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
-            fprintf(stderr, "watch it: build/lab run %s\n", program());
-        }
+    if (!mp_run_by_lab && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
+        fprintf(stderr, "watch it: build/lab run %s\n", program());
     }
     printf("%s %ld, expected %ld, %s %ld\n", what, actual, expected, problem, problems);
     return problems == 0 && actual == expected ? 0 : 1;

@@ -34,6 +34,7 @@ struct mp_self {
 extern struct mp_self *mp_me; /* never NULL once mp has started */
 extern struct mp_world *mp_the_world;
 extern int mp_world_fd;
+extern bool mp_run_by_lab; /* the world was given, not made */
 extern uintptr_t mp_arena_begin; /* [begin, begin + size): what the hooks look at */
 extern uintptr_t mp_arena_size;
 extern uintptr_t mp_program_base; /* load address of the program's file */

@@ -25,6 +25,7 @@ static struct mp_self nobody;
 struct mp_self *mp_me = &nobody;
 struct mp_world *mp_the_world;
 int mp_world_fd = -1;
+bool mp_run_by_lab;
 uintptr_t mp_arena_begin;
 uintptr_t mp_arena_size;
 uintptr_t mp_program_base;
@@ -218,6 +219,7 @@ static void adopt(int fd)
         munmap(memory, MP_WORLD_RESERVED);
         return;
     }
+    mp_run_by_lab = true;
     mp_output_open();
 }
 
