@@ -40,7 +40,8 @@ void canvas_colours(void)
     }
     init_pair(PAIR_ALERT, COLOR_RED, -1);
     for (short i = 0; i < PROCESS_COLOURS; i++) {
-        init_pair((short)(PAIR_PROCESS + i), COLORS >= COLOURS_MANY ? many[i] : few[i], -1);
+        init_pair((short)(PAIR_PROCESS + i), COLORS >= COLOURS_MANY ? many[i] : few[i],
+                  -1);
     }
 }
 
@@ -139,9 +140,9 @@ int put_width(const struct area *area, int row, int col, int width, int style,
         return col;
     }
     int limit = col + width < area->cols ? col + width : area->cols;
-    for (size_t n; length < TEXT_SIZE &&
-                   (n = next_character(text, &line[length], &columns)) > 0 &&
-                   end + columns <= limit;
+    for (size_t n;
+         length < TEXT_SIZE && (n = next_character(text, &line[length], &columns)) > 0 &&
+         end + columns <= limit;
          text += n) {
         end += columns;
         length++;

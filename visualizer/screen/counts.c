@@ -45,8 +45,9 @@ static void draw(const struct view *view, const struct area *area)
         snprintf(text, sizeof(text), "%" PRIu64, count_of(view, slot));
         put_before(area, row, col, STYLE_NORMAL, text);
         int room = area->cols - col - 3;
-        int bar = room > 0 ? (int)((double)room * (double)count_of(view, slot) / (double)most)
-                           : 0;
+        int bar = room > 0
+                      ? (int)((double)room * (double)count_of(view, slot) / (double)most)
+                      : 0;
         put_many(area, row, col + 2, bar, style, glyph(GLYPH_BAR));
     }
 }
@@ -67,8 +68,10 @@ static const char *name(const struct view *view)
     return "reads and writes";
 }
 
-static void legend(const struct view *view, char *text, size_t size)
+static void legend(const struct view *view, const struct area *area, char *text,
+                   size_t size)
 {
+    (void)area;
     if (!view->hooked) {
         snprintf(text, size, "not seen in this program");
     } else {

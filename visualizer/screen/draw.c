@@ -71,7 +71,8 @@ static void right_text(const struct view *view, int level, char *text, size_t si
     if (level < 2 && !view_is_free(view) && !view->attached) {
         snprintf(seed, sizeof(seed), "   seed %" PRIu64, view->seed);
     }
-    snprintf(text, size, "%s%s%s", view->attached && level < 2 ? "attached   " : "", mode, seed);
+    snprintf(text, size, "%s%s%s", view->attached && level < 2 ? "attached   " : "", mode,
+             seed);
 }
 
 static void draw_title(const struct view *view, const struct area *area)
@@ -108,7 +109,8 @@ static void draw_ended(const struct view *view, const struct area *area, int row
 
     model_last_line(view->model, line, sizeof(line));
     if (!view_is_free(view)) {
-        used = (size_t)snprintf(facts, sizeof(facts), "%" PRIu64 " steps, seed %" PRIu64 ", ",
+        used = (size_t)snprintf(facts, sizeof(facts),
+                                "%" PRIu64 " steps, seed %" PRIu64 ", ",
                                 view->model->steps, view->seed);
     }
     if (view->attached) {
@@ -141,7 +143,8 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
     } else if (!shown && model->sentence_count > 0) {
         snprintf(text, size, " %s", model->sentences[model->sentence_count - 1].text);
     } else if (view->mode == RUN_STOPPED) {
-        snprintf(text, size, " STOPPED  Space goes on, n makes one step, a digit says who.");
+        snprintf(text, size,
+                 " STOPPED  Space goes on, n makes one step, a digit says who.");
     } else if (view->mode == RUN_STOPPING) {
         snprintf(text, size, " Stopping everybody at the next step ...");
     } else if (view->mode == RUN_FREE && view->can_choose) {
@@ -174,8 +177,11 @@ struct stack {
 };
 
 #define STACK(...)                                                                       \
-    (struct stack){(const struct panel *const[]){__VA_ARGS__},                           \
-                   COUNT(((const struct panel *const[]){__VA_ARGS__}))}
+    (struct stack)                                                                       \
+    {                                                                                    \
+        (const struct panel *const[]){__VA_ARGS__},                                      \
+            COUNT(((const struct panel *const[]){__VA_ARGS__}))                          \
+    }
 
 static int stack_draw(const struct stack *stack, const struct view *view,
                       const struct area *area)
@@ -192,7 +198,7 @@ static bool stack_shows_sentences(const struct stack *stack, const struct view *
 /* Returns whether the sentences are among what is shown. */
 static bool draw_wide(const struct view *view, const struct area *area)
 {
-    bool lives = view->model->grain == MP_GRAIN_LIVES;
+    bool lives = view_has_lives(view);
     bool free_run = view_is_free(view);
     struct stack head = STACK(&panel_processes);
     struct stack left = lives      ? STACK(&panel_lives, &panel_sentences)
@@ -218,14 +224,12 @@ static bool draw_wide(const struct view *view, const struct area *area)
 static bool draw_narrow(const struct view *view, const struct area *area)
 {
     struct stack stack =
-        view->model->grain == MP_GRAIN_LIVES
-            ? STACK(&panel_processes, &panel_states, &panel_lives, &panel_sentences,
-                    &panel_output)
-        : view_is_free(view)
-            ? STACK(&panel_processes, &panel_source, &panel_memory, &panel_counts,
-                    &panel_sentences, &panel_output)
-            : STACK(&panel_processes, &panel_source, &panel_memory, &panel_steps,
-                    &panel_sentences, &panel_output);
+        view_has_lives(view) ? STACK(&panel_processes, &panel_states, &panel_lives,
+                                     &panel_sentences, &panel_output)
+        : view_is_free(view) ? STACK(&panel_processes, &panel_source, &panel_memory,
+                                     &panel_counts, &panel_sentences, &panel_output)
+                             : STACK(&panel_processes, &panel_source, &panel_memory,
+                                     &panel_steps, &panel_sentences, &panel_output);
 
     stack_draw(&stack, view, area);
     return stack_shows_sentences(&stack, view, area);
@@ -246,12 +250,14 @@ void draw_run(const struct view *view, const struct area *area)
     bool ended = view->mode == RUN_ENDED;
     bool says = !ended || has(view->message) || view->armed;
     int said = says ? message_rows(view, area) : 0;
-    struct area body = {area->top + 1, area->left, area->rows - 2 - ended - said, area->cols};
+    struct area body = {area->top + 1, area->left, area->rows - 2 - ended - said,
+                        area->cols};
     int row = 1 + body.rows;
 
     draw_title(view, area);
-    bool shown = area->cols >= WIDE_COLS && area->rows >= WIDE_ROWS ? draw_wide(view, &body)
-                                                                    : draw_narrow(view, &body);
+    bool shown = area->cols >= WIDE_COLS && area->rows >= WIDE_ROWS
+                     ? draw_wide(view, &body)
+                     : draw_narrow(view, &body);
     if (says) {
         struct area below = {area->top + row, area->left, said, area->cols};
         message_text(view, shown, message, sizeof(message));

@@ -23,11 +23,14 @@ static const struct {
 };
 
 static const char *const notes[] = {
-    "ready, yet the kernel says S: the lab holds it back until it is its turn.",
+    "Ready, yet the kernel says S: it sleeps until the lab gives it its turn.",
     "Run it free (+ until the end) and see R. R is running, or ready for a CPU.",
 };
 
-enum { SIGNS = sizeof(signs) / sizeof(signs[0]), NOTES = sizeof(notes) / sizeof(notes[0]) };
+enum {
+    SIGNS = sizeof(signs) / sizeof(signs[0]),
+    NOTES = sizeof(notes) / sizeof(notes[0])
+};
 
 static int draw_keys(const struct view *view, const struct area *area, int row)
 {
@@ -38,7 +41,7 @@ static int draw_keys(const struct view *view, const struct area *area, int row)
         keys_name(key, name, sizeof(name));
         put(area, row, 2, STYLE_STRONG, name);
         int col = put(area, row, 2 + NAME_COLS, STYLE_NORMAL, keys_help(key));
-        if (!keys_work(key, view)) {
+        if (view != NULL && !keys_work(key, view)) {
             put(area, row, col + 1, STYLE_NORMAL, "(not now)");
         }
         row++;

@@ -84,11 +84,13 @@ void draw_home(const struct home_view *home, const struct area *area)
 {
     char bar[TEXT_SIZE];
     bool message = home->message != NULL && *home->message != '\0';
-    int hint = home->hint != NULL && area->rows >= SPACIOUS ? text_rows(home->hint, area->cols - 1)
-                                                            : 0;
+    int hint = home->hint != NULL && area->rows >= SPACIOUS
+                   ? text_rows(home->hint, area->cols - 1)
+                   : 0;
     int first = area->rows >= SPACIOUS ? 2 : 1;
     int below = hint + (hint > 0 ? 1 : 0) + 1 + message;
-    struct area body = {area->top + first, area->left, area->rows - first - below, area->cols};
+    struct area body = {area->top + first, area->left, area->rows - first - below,
+                        area->cols};
     int row = area->rows - 1 - message - hint;
 
     int col = put(area, 0, 1, STYLE_STRONG, "forklab");

@@ -59,8 +59,8 @@ static void share_out(const struct panel *const panels[], size_t count,
     int rows = area->rows;
 
     for (size_t i = 0; i < count; i++) {
-        places[i] = (struct place){.panel = panels[i],
-                                   .wish = panels[i]->rows(view, area->cols)};
+        places[i] =
+            (struct place){.panel = panels[i], .wish = panels[i]->rows(view, area->cols)};
     }
     rows = admit_by_rank(places, count, rows, false);
     rows = grow(places, count, rows, false);
@@ -87,8 +87,8 @@ bool layout_shows(const struct panel *const panels[], size_t count,
     return false;
 }
 
-int layout_stack(const struct panel *const panels[], size_t count, const struct view *view,
-                 const struct area *area)
+int layout_stack(const struct panel *const panels[], size_t count,
+                 const struct view *view, const struct area *area)
 {
     struct place places[PANELS];
     int row = 0;
@@ -106,7 +106,7 @@ int layout_stack(const struct panel *const panels[], size_t count, const struct 
         char legend[TEXT_SIZE] = "";
         struct area body = {area->top + row + 1, area->left, places[i].rows, area->cols};
         if (panels[i]->legend != NULL) {
-            panels[i]->legend(view, legend, sizeof(legend));
+            panels[i]->legend(view, &body, legend, sizeof(legend));
         }
         put_rule(area, row, panels[i]->name(view), legend);
         panels[i]->draw(view, &body);

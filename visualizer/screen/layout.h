@@ -17,8 +17,9 @@ struct panel_rows {
 
 struct panel {
     const char *(*name)(const struct view *view);
-    /* At the right end of its rule; may be NULL. */
-    void (*legend)(const struct view *view, char *text, size_t size);
+    /* At the right end of its rule; may be NULL. The area is that of draw(). */
+    void (*legend)(const struct view *view, const struct area *area, char *text,
+                   size_t size);
     /* What it would like at this width. To depend on nothing that comes and goes: panels
        are not to jump about while somebody looks at them. */
     struct panel_rows (*rows)(const struct view *view, int cols);
@@ -35,8 +36,8 @@ extern const struct panel panel_processes, panel_source, panel_memory, panel_ste
 enum { ROWS_MANY = 10000, SCREEN_FEW_ROWS = 5, ROWS_OUTPUT = 12 };
 
 /* Draws panels one below the other, those that have room. Returns the rows used. */
-int layout_stack(const struct panel *const panels[], size_t count, const struct view *view,
-                 const struct area *area);
+int layout_stack(const struct panel *const panels[], size_t count,
+                 const struct view *view, const struct area *area);
 
 /* Whether a stack of this height has room for one of its panels. */
 bool layout_shows(const struct panel *const panels[], size_t count,

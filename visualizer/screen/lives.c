@@ -16,8 +16,9 @@ static const char *sign_at(const struct view *view, unsigned slot, uint64_t step
 {
     const struct process_view *process = &view->model->processes[slot];
     unsigned life = process->entry.life;
-    bool was_born = process->born_step > 0 || life == MP_LIFE_ALIVE || life == MP_LIFE_ENDED ||
-                    life == MP_LIFE_JOINED || (life == MP_LIFE_NONE && process->ended_step > 0);
+    bool was_born = process->born_step > 0 || life == MP_LIFE_ALIVE ||
+                    life == MP_LIFE_ENDED || life == MP_LIFE_JOINED ||
+                    (life == MP_LIFE_NONE && process->ended_step > 0);
     bool has_ended = life == MP_LIFE_ENDED || people_is_gone(view->model, slot);
     bool was_joined = people_is_gone(view->model, slot);
 
@@ -49,9 +50,8 @@ static void draw(const struct view *view, const struct area *area)
     }
     label = label < LABEL_MOST ? label : LABEL_MOST;
     int base = 1 + people_digits(view) + 1 + label + 2;
-    uint64_t room = area->cols > base + STEP_WIDTH
-                        ? (uint64_t)(area->cols - base) / STEP_WIDTH
-                        : 1;
+    uint64_t room =
+        area->cols > base + STEP_WIDTH ? (uint64_t)(area->cols - base) / STEP_WIDTH : 1;
     uint64_t first = steps > room ? steps - room + 1 : 1;
     for (uint64_t step = first; step <= steps; step++) {
         int col = base + (int)(step - first) * STEP_WIDTH;
@@ -65,8 +65,8 @@ static void draw(const struct view *view, const struct area *area)
         int col = put(area, (int)i + 1, 0, style, text);
         put_width(area, (int)i + 1, col, label, style, model_name(view->model, slot));
         for (uint64_t step = first; step <= steps; step++) {
-            put_many(area, (int)i + 1, base + (int)(step - first) * STEP_WIDTH, STEP_WIDTH,
-                     style, sign_at(view, slot, step));
+            put_many(area, (int)i + 1, base + (int)(step - first) * STEP_WIDTH,
+                     STEP_WIDTH, style, sign_at(view, slot, step));
         }
     }
 }
@@ -87,8 +87,10 @@ static const char *name(const struct view *view)
     return "lives";
 }
 
-static void legend(const struct view *view, char *text, size_t size)
+static void legend(const struct view *view, const struct area *area, char *text,
+                   size_t size)
 {
+    (void)area;
     (void)view;
     snprintf(text, size, "%s alive   Z ended, not joined yet", glyph(GLYPH_BAR));
 }

@@ -9,7 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ITEMS_MOST = 64, ITEMS_GOOD = 4, NAME_MOST = 20, VALUE_LEAST = 6, VALUE_MOST = 24 };
+enum {
+    ITEMS_MOST = 96,
+    FIELDS_MOST = 64,
+    ITEMS_GOOD = 4,
+    NAME_MOST = 20,
+    VALUE_LEAST = 6,
+    VALUE_MOST = 24
+};
 
 /* A row: a field, or else an object. */
 struct item {
@@ -33,24 +40,75 @@ static bool is_worth_a_row(const struct mp_object_entry *object)
             object->arrived < object->parties);
 }
 
-static size_t list(const struct view *view, struct item *items, size_t *left_out)
+/* What there is, the fields in the order in which they lie in memory, then the objects. */
+struct items {
+    size_t fields, objects;
+    size_t left_out; /* so many more fields there are */
+    struct item list[ITEMS_MOST];
+};
+
+static void insert_field(const struct model *model, struct items *items, uint32_t field)
+{
+    size_t at = items->fields;
+
+    if (at == FIELDS_MOST) {
+        items->left_out++;
+        if (model->fields[items->list[--at].field].offset < model->fields[field].offset) {
+            return;
+        }
+        items->fields--;
+    }
+    for (; at > 0 &&
+           model->fields[items->list[at - 1].field].offset > model->fields[field].offset;
+         at--) {
+        items->list[at] = items->list[at - 1];
+    }
+    items->list[at] = (struct item){.field = field};
+    items->fields++;
+}
+
+static void list(const struct view *view, struct items *items)
 {
     const struct model *model = view->model;
-    size_t count = 0;
-    size_t all = 0;
 
+    memset(items, 0, sizeof(*items));
     for (uint32_t i = 0; i < model->field_count; i++) {
-        if (!model->fields[i].gone && all++ < ITEMS_MOST) {
-            items[count++] = (struct item){.field = i};
+        if (!model->fields[i].gone) {
+            insert_field(model, items, i);
         }
     }
     for (unsigned i = 1; i < model->object_count && i < MP_OBJECTS; i++) {
-        if (is_worth_a_row(&model->objects[i]) && all++ < ITEMS_MOST) {
-            items[count++] = (struct item){.field = NO_FIELD, .object = (uint16_t)i};
+        size_t at = items->fields + items->objects;
+        if (is_worth_a_row(&model->objects[i]) && at < ITEMS_MOST) {
+            items->list[at] = (struct item){.field = NO_FIELD, .object = (uint16_t)i};
+            items->objects++;
         }
     }
-    *left_out = all - count;
-    return count;
+}
+
+/* Leaves at most `rows`: at least half for the fields, and of those the ones around the
+   field that was last touched. They stay while it is among them. */
+static void cut(const struct view *view, struct items *items, size_t rows)
+{
+    static size_t first; /* of the fields shown */
+    size_t objects = rows / 2 > items->objects ? items->objects : rows / 2;
+    size_t room = items->fields < rows - objects ? items->fields : rows - objects;
+    size_t touched = first;
+
+    objects = items->objects < rows - room ? items->objects : rows - room;
+    for (size_t i = 0; i < items->fields && view->model->moment_count > 0; i++) {
+        const struct moment *last = &view->model->moments[view->model->moment_count - 1];
+        touched = items->list[i].field == last->field ? i : touched;
+    }
+    first = touched < first ? touched : first;
+    first = touched >= first + room ? touched + 1 - room : first;
+    first = first + room > items->fields ? items->fields - room : first;
+    memmove(items->list, items->list + first, room * sizeof(items->list[0]));
+    memmove(items->list + room, items->list + items->fields,
+            objects * sizeof(items->list[0]));
+    items->left_out += items->fields - room + items->objects - objects;
+    items->fields = room;
+    items->objects = objects;
 }
 
 static const char *item_name(const struct view *view, const struct item *item)
@@ -59,10 +117,8 @@ static const char *item_name(const struct view *view, const struct item *item)
                                    : model_object_name(view->model, item->object);
 }
 
-static void value_text(const struct view *view, const struct field *field, char *text,
-                       size_t size)
+static void value_text(const struct field *field, char *text, size_t size)
 {
-    (void)view;
     if (field->known) {
         model_value(field, field->value, text, size);
     } else {
@@ -71,18 +127,18 @@ static void value_text(const struct view *view, const struct field *field, char 
 }
 
 /* Widths of the two columns at the left, so that all rows are in line. */
-static void widths(const struct view *view, const struct item *items, size_t count,
-                   int *name, int *value)
+static void widths(const struct view *view, const struct items *items, int *name,
+                   int *value)
 {
     char text[TEXT_SIZE];
 
     *name = 0;
     *value = VALUE_LEAST;
-    for (size_t i = 0; i < count; i++) {
-        int columns = text_columns(item_name(view, &items[i]));
+    for (size_t i = 0; i < items->fields + items->objects; i++) {
+        int columns = text_columns(item_name(view, &items->list[i]));
         *name = columns > *name ? columns : *name;
-        if (items[i].field != NO_FIELD) {
-            value_text(view, &view->model->fields[items[i].field], text, sizeof(text));
+        if (items->list[i].field != NO_FIELD) {
+            value_text(&view->model->fields[items->list[i].field], text, sizeof(text));
             columns = text_columns(text);
             *value = columns > *value ? columns : *value;
         }
@@ -97,8 +153,8 @@ static const char *plural(uint64_t count)
 }
 
 /* Free running only totals are certain; of the only field also what is missing from it. */
-static void draw_counts(const struct view *view, const struct area *area, int row, int col,
-                        bool only)
+static void draw_counts(const struct view *view, const struct area *area, int row,
+                        int col, bool only)
 {
     char text[TEXT_SIZE];
 
@@ -149,8 +205,8 @@ static void draw_field(const struct view *view, const struct area *area, int row
 }
 
 /* At the right: who wants it, in the order of the process table; else how often taken. */
-static void draw_waiters(const struct view *view, const struct area *area, int row, int col,
-                         uint16_t object)
+static void draw_waiters(const struct view *view, const struct area *area, int row,
+                         int col, uint16_t object)
 {
     uint16_t slots[MP_PROCESSES];
     char text[TEXT_SIZE];
@@ -167,8 +223,11 @@ static void draw_waiters(const struct view *view, const struct area *area, int r
     }
     used = (size_t)snprintf(text, sizeof(text), "waiting for it:");
     for (size_t i = 0; i < count && used < sizeof(text); i++) {
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s", i > 0 ? "," : "",
-                                 model_name(view->model, slots[i]));
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s",
+                                 i > 0 ? "," : "", model_name(view->model, slots[i]));
+    }
+    if (col + 2 + text_columns(text) >= area->cols) {
+        snprintf(text, sizeof(text), "waiting for it: %zu", count);
     }
     int at = area->cols - 1 - text_columns(text);
     put(area, row, at > col + 2 ? at : col + 2, STYLE_STRONG, text);
@@ -182,7 +241,7 @@ static void draw_lock(const struct view *view, const struct area *area, int row,
     int style = STYLE_NORMAL;
 
     if (lock->broken) {
-        snprintf(text, sizeof(text), "its owner died: the next one is told");
+        snprintf(text, sizeof(text), "its last owner died");
         style = STYLE_STRONG;
     } else if (lock->owner == MP_NOBODY) {
         snprintf(text, sizeof(text), "nobody has it");
@@ -190,7 +249,8 @@ static void draw_lock(const struct view *view, const struct area *area, int row,
         size_t used = (size_t)snprintf(text, sizeof(text), "%s has it",
                                        model_name(view->model, lock->owner));
         if (view->lock_lines[object] > 0 && used < sizeof(text)) {
-            snprintf(text + used, sizeof(text) - used, " (line %d)", view->lock_lines[object]);
+            snprintf(text + used, sizeof(text) - used, " (line %d)",
+                     view->lock_lines[object]);
         }
         style = lock->owner < MP_PROCESSES ? STYLE_PROCESS + lock->owner : STYLE_NORMAL;
     }
@@ -198,8 +258,8 @@ static void draw_lock(const struct view *view, const struct area *area, int row,
     draw_waiters(view, area, row, col, object);
 }
 
-static void draw_object(const struct view *view, const struct area *area, int row, int col,
-                        uint16_t object)
+static void draw_object(const struct view *view, const struct area *area, int row,
+                        int col, uint16_t object)
 {
     const struct mp_object_entry *entry = &view->model->objects[object];
     char text[TEXT_SIZE];
@@ -215,41 +275,40 @@ static void draw_object(const struct view *view, const struct area *area, int ro
 
 static void draw(const struct view *view, const struct area *area)
 {
-    struct item items[ITEMS_MOST];
-    size_t left_out;
-    size_t count = list(view, items, &left_out);
-    size_t fields = 0;
+    struct items items;
     int name, value;
 
-    for (size_t i = 0; i < count; i++) {
-        fields += items[i].field != NO_FIELD;
+    list(view, &items);
+    bool only = items.fields == 1;
+    if (items.fields + items.objects == 0) {
+        put_text(area, 0, 1, STYLE_NORMAL, why_empty(view));
+        return;
     }
-    widths(view, items, count, &name, &value);
-    for (size_t i = 0; i < count && (int)i < area->rows; i++) {
+    cut(view, &items, (size_t)area->rows);
+    widths(view, &items, &name, &value);
+    for (size_t i = 0; i < items.fields + items.objects; i++) {
+        const struct item *item = &items.list[i];
+        char text[TEXT_SIZE];
         int row = (int)i;
         int col = 1 + name + 3;
-        put_width(area, row, 1, name, STYLE_STRONG, item_name(view, &items[i]));
-        if (items[i].field == NO_FIELD) {
-            draw_object(view, area, row, col, items[i].object);
+        put_width(area, row, 1, name, STYLE_STRONG, item_name(view, item));
+        if (item->field == NO_FIELD) {
+            draw_object(view, area, row, col, item->object);
             continue;
         }
-        char text[TEXT_SIZE];
-        const struct field *field = &view->model->fields[items[i].field];
-        value_text(view, field, text, sizeof(text));
+        const struct field *field = &view->model->fields[item->field];
+        value_text(field, text, sizeof(text));
         put_width(area, row, col, value, STYLE_STRONG, text);
-        draw_field(view, area, row, col + value + 2, field, fields == 1);
-    }
-    if (count == 0) {
-        put_text(area, 0, 1, STYLE_NORMAL, why_empty(view));
+        draw_field(view, area, row, col + value + 2, field, only);
     }
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
 {
-    struct item items[ITEMS_MOST];
-    size_t left_out;
-    int count = (int)list(view, items, &left_out);
+    struct items items;
 
+    list(view, &items);
+    int count = (int)(items.fields + items.objects);
     if (count == 0) {
         count = text_rows(why_empty(view), cols - 1);
     }
@@ -262,14 +321,16 @@ static const char *name_of(const struct view *view)
     return "shared memory";
 }
 
-static void legend(const struct view *view, char *text, size_t size)
+/* How many do not fit. */
+static void legend(const struct view *view, const struct area *area, char *text,
+                   size_t size)
 {
-    struct item items[ITEMS_MOST];
-    size_t left_out;
+    struct items items;
 
-    list(view, items, &left_out);
-    if (left_out > 0) {
-        snprintf(text, size, "%zu more", left_out);
+    list(view, &items);
+    size_t all = items.fields + items.objects + items.left_out;
+    if (all > (size_t)area->rows) {
+        snprintf(text, size, "%zu more", all - (size_t)area->rows);
     }
 }
 

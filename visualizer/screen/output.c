@@ -77,8 +77,8 @@ static void draw(const struct view *view, const struct area *area)
     }
     for (int i = 0; i < count; i++) {
         char text[TEXT_SIZE];
-        clean_line(model->output + starts[count - 1 - i], ends[count - 1 - i] - starts[count - 1 - i],
-                   text, sizeof(text));
+        clean_line(model->output + starts[count - 1 - i],
+                   ends[count - 1 - i] - starts[count - 1 - i], text, sizeof(text));
         put(area, i, 1, STYLE_NORMAL, text);
     }
 }

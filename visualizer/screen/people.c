@@ -11,6 +11,11 @@ bool view_is_free(const struct view *view)
     return view->mode == RUN_FREE || !view->model->controlled;
 }
 
+bool view_has_lives(const struct view *view)
+{
+    return view->model->grain == MP_GRAIN_LIVES;
+}
+
 static bool was_made(const struct model *model, unsigned slot)
 {
     return model->processes[slot].entry.life != MP_LIFE_NONE ||
@@ -79,8 +84,8 @@ void people_with_steps(const struct view *view, struct people *people)
 }
 
 /* The slots not yet taken whose parent this is, each followed by its own children. */
-static void add_children(const struct model *model, struct people *people, unsigned parent,
-                         unsigned depth, bool *taken)
+static void add_children(const struct model *model, struct people *people,
+                         unsigned parent, unsigned depth, bool *taken)
 {
     size_t last = MP_PROCESSES;
 
@@ -141,7 +146,8 @@ static void cut_those(const struct view *view, struct people *people, size_t row
 
     for (size_t i = 0; i < people->count; i++) {
         unsigned slot = people->slots[i];
-        if (excess > 0 && (int)slot != view->selected && can_be_spared(view->model, slot)) {
+        if (excess > 0 && (int)slot != view->selected &&
+            can_be_spared(view->model, slot)) {
             excess--;
         } else {
             move_row(people, kept++, i);

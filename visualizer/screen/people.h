@@ -33,6 +33,9 @@ bool people_is_gone(const struct model *model, unsigned slot);
 /* The digit that chooses this process, and its columns for all that are shown. */
 int people_digits(const struct view *view);
 
+/* The steps are births, printed lines, ends and joins. */
+bool view_has_lives(const struct view *view);
+
 /* Counted free: single steps are not known, only how many there were. */
 bool view_is_free(const struct view *view);
 

@@ -16,11 +16,25 @@
 
 /* What a key asks for. Digits: ACT_CHOOSE_0 + digit. */
 enum action {
-    ACT_NONE, ACT_GO_STOP, ACT_STEP, ACT_FASTER, ACT_SLOWER, ACT_AGAIN, ACT_OTHER_SEED,
-    ACT_UP, ACT_DOWN, ACT_KILL, ACT_OPEN, ACT_HELP, ACT_QUIT, ACT_RESIZE, ACT_TWIN,
-    ACT_CHOOSE_0, ACT_CHOOSE_9 = ACT_CHOOSE_0 + 9,
+    ACT_NONE,
+    ACT_GO_STOP,
+    ACT_STEP,
+    ACT_FASTER,
+    ACT_SLOWER,
+    ACT_AGAIN,
+    ACT_OTHER_SEED,
+    ACT_UP,
+    ACT_DOWN,
+    ACT_KILL,
+    ACT_OPEN,
+    ACT_HELP,
+    ACT_QUIT,
+    ACT_RESIZE,
+    ACT_TWIN,
+    ACT_CHOOSE_0,
+    ACT_CHOOSE_9 = ACT_CHOOSE_0 + 9,
     ACT_STOPPING, /* stop by itself at what matters, or not */
-    ACT_HANGUP, /* the terminal is gone */
+    ACT_HANGUP,   /* the terminal is gone */
 };
 
 enum run_mode { RUN_FREE, RUN_SLOW, RUN_STOPPED, RUN_STOPPING, RUN_ENDED };
@@ -33,15 +47,15 @@ struct view {
     enum run_mode mode;
     unsigned speed; /* steps a second; 0 = as fast as the gate goes */
     uint64_t seed;
-    bool attached;   /* to a program that somebody else started */
-    bool can_choose; /* control is ours: digits, n, kill work */
-    bool hooked;     /* reads and writes of plain C are seen */
-    int exit_status; /* RUN_ENDED: as the shell would say it */
-    int selected;    /* process table entry under the cursor; -1 none */
-    bool armed;      /* the first k was pressed: the next one kills the selected */
-    bool help;       /* show all keys */
-    bool at_home;  /* opened at the home screen: q goes back there */
-    bool asks;     /* the message is a question that a number answers */
+    bool attached;       /* to a program that somebody else started */
+    bool can_choose;     /* control is ours: digits, n, kill work */
+    bool hooked;         /* reads and writes of plain C are seen */
+    int exit_status;     /* RUN_ENDED: as the shell would say it */
+    int selected;        /* process table entry under the cursor; -1 none */
+    bool armed;          /* the first k was pressed: the next one kills the selected */
+    bool help;           /* show all keys */
+    bool at_home;        /* opened at the home screen: q goes back there */
+    bool asks;           /* the message is a question that a number answers */
     const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
 
     /* The source line at which each process stands (line 0: not known), and its file. */

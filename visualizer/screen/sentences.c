@@ -109,8 +109,10 @@ static const char *name(const struct view *view)
     return "what happened";
 }
 
-static void legend(const struct view *view, char *text, size_t size)
+static void legend(const struct view *view, const struct area *area, char *text,
+                   size_t size)
 {
+    (void)area;
     if (view->model->dropped > 0) {
         snprintf(text, size, "%" PRIu64 " went by unseen", view->model->dropped);
     }

@@ -52,7 +52,8 @@ static void fetch(const char *name)
         return;
     }
     while (*text != '\0' && restore_length < RESTORE_SIZE) {
-        const char *delay_end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
+        const char *delay_end =
+            text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
         if (delay_end != NULL) {
             text = delay_end + 1;
         } else {
@@ -160,7 +161,8 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
 
 static void catch_crashes(void)
 {
-    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = on_crash,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
     stack_t stack = {.ss_size = STACK_SIZE};
 
     /* a stack that has overflowed is no place for a handler */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINES_MOST = 200, LANES_MOST = 5, MARGIN = 4 };
+enum { LINES_MOST = 200, LINES_GOOD = 25, LANES_MOST = 5, MARGIN = 4 };
 
 /* The lines shown, in order. They stay while everybody stands on one of them. */
 struct excerpt {
@@ -54,8 +54,8 @@ static void add_line(const struct view *view, struct excerpt *excerpt, int line)
 {
     int at = excerpt->count;
 
-    if (line < 1 || line > source_lines(view->source) || excerpt->count >= excerpt->rows ||
-        has_line(excerpt, line)) {
+    if (line < 1 || line > source_lines(view->source) ||
+        excerpt->count >= excerpt->rows || has_line(excerpt, line)) {
         return;
     }
     for (; at > 0 && excerpt->lines[at - 1] > line; at--) {
@@ -130,31 +130,69 @@ static const struct excerpt *choose_lines(const struct view *view, int rows)
     return &shown;
 }
 
-/* "◄1  ◄2": a lane for each process while there are few, else one after the other. */
-static int draw_marks(const struct view *view, const struct area *area, int row, int line)
+/* A lane for each process: "◄1  ◄2". Returns where the marks begin. */
+static int draw_lanes(const struct view *view, const struct area *area, int row, int line,
+                      const struct people *people)
 {
-    struct people people;
     char mark[TEXT_SIZE];
     int end = area->cols - 1;
     int left = end;
 
-    people_with_steps(view, &people);
-    bool lanes = people.count <= LANES_MOST;
-    for (size_t i = people.count; i-- > 0;) {
-        unsigned slot = people.slots[i];
-        bool here = line_of(view, slot) == line;
-        if (here) {
+    for (size_t i = people->count; i-- > 0; end -= people_digits(view) + 3) {
+        unsigned slot = people->slots[i];
+        if (line_of(view, slot) == line) {
             snprintf(mark, sizeof(mark), "%s%u", glyph(GLYPH_AT), slot);
             left = put_before(area, row, end, STYLE_PROCESS + (int)slot, mark) - 1;
         }
-        if (here || lanes) {
-            end -= people_digits(view) + 3;
-        }
-        if (end < area->cols / 2) {
-            break;
-        }
     }
     return left;
+}
+
+/* Many processes: "◄1-4 7". */
+static int draw_ranges(const struct view *view, const struct area *area, int row,
+                       int line, const struct people *people)
+{
+    char marks[TEXT_SIZE];
+    size_t used = 0;
+    unsigned last = MP_NOBODY;
+
+    for (size_t i = 0; i < people->count && used < sizeof(marks); i++) {
+        unsigned slot = people->slots[i];
+        if (line_of(view, slot) != line) {
+            continue;
+        }
+        bool goes_on = i + 1 < people->count && people->slots[i + 1] == slot + 1 &&
+                       line_of(view, slot + 1) == line;
+        if (last == MP_NOBODY || slot != last + 1 || !goes_on) {
+            bool joined = last != MP_NOBODY && slot == last + 1;
+            used += (size_t)snprintf(marks + used, sizeof(marks) - used, "%s%u",
+                                     used == 0 ? glyph(GLYPH_AT)
+                                     : joined  ? "-"
+                                               : " ",
+                                     slot);
+        }
+        last = slot;
+    }
+    if (used == 0) {
+        return area->cols - 1;
+    }
+    int room = area->cols / 2;
+    int columns = text_columns(marks);
+    int left = area->cols - 1 - (columns < room ? columns : room);
+    put_width(area, row, left, room, STYLE_STRONG, marks);
+    return left - 1;
+}
+
+static int draw_marks(const struct view *view, const struct area *area, int row, int line)
+{
+    struct people people;
+
+    people_with_steps(view, &people);
+    if (people.count > 0 && people.slots[0] != 0 && line_of(view, 0) == line) {
+        people_all(view, &people); /* main stands here too */
+    }
+    return people.count <= LANES_MOST ? draw_lanes(view, area, row, line, &people)
+                                      : draw_ranges(view, area, row, line, &people);
 }
 
 static void draw_line(const struct view *view, const struct area *area, int row, int line)
@@ -173,9 +211,11 @@ static void draw_line(const struct view *view, const struct area *area, int row,
 static void reason_text(const struct view *view, char *text, size_t size)
 {
     if (view->source_name != NULL && *view->source_name != '\0') {
-        snprintf(text, size, "%s is not where it was when this was built.", view->source_name);
+        snprintf(text, size, "%s is not where it was when this was built.",
+                 view->source_name);
     } else {
-        snprintf(text, size, "No line numbers: they need a program built with -g, and libdw.");
+        snprintf(text, size,
+                 "No line numbers: they need a program built with -g, and libdw.");
     }
 }
 
@@ -204,7 +244,9 @@ static struct panel_rows rows(const struct view *view, int cols)
         int lines = text_rows(reason, cols - 1);
         return (struct panel_rows){1, lines, lines};
     }
-    return (struct panel_rows){1, 3, 25};
+    int lines = source_lines(view->source);
+    int most = lines < LINES_GOOD ? lines : LINES_GOOD;
+    return (struct panel_rows){1, most < 3 ? most : 3, most};
 }
 
 static const char *name(const struct view *view)

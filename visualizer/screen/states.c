@@ -15,9 +15,9 @@ enum { ROWS = 4, COLS = 68 };
 static const struct {
     int row, col, digits_row, digits_col, room;
 } spots[STATES] = {
-    [STATE_NOT_BORN] = {0, 6, 1, 6, 13}, [STATE_READY] = {0, 21, 1, 21, 12},
+    [STATE_NOT_BORN] = {0, 6, 1, 6, 13},  [STATE_READY] = {0, 21, 1, 21, 12},
     [STATE_RUNNING] = {0, 34, 1, 34, 12}, [STATE_BLOCKED] = {3, 27, 2, 25, 11},
-    [STATE_ZOMBIE] = {0, 48, 1, 48, 12}, [STATE_GONE] = {0, 61, 1, 61, 18},
+    [STATE_ZOMBIE] = {0, 48, 1, 48, 12},  [STATE_GONE] = {0, 61, 1, 61, 18},
 };
 
 static unsigned count_in(const struct view *view, const struct people *people,
@@ -61,7 +61,8 @@ static void draw_digits(const struct view *view, const struct area *area,
 
     if (text_columns(text) > spots[state].room) {
         snprintf(text, sizeof(text), "%u of them", count);
-        put_width(area, spots[state].digits_row, col, spots[state].room, STYLE_STRONG, text);
+        put_width(area, spots[state].digits_row, col, spots[state].room, STYLE_STRONG,
+                  text);
         return;
     }
     for (size_t i = 0; i < people->count; i++) {
@@ -69,7 +70,9 @@ static void draw_digits(const struct view *view, const struct area *area,
         bool gone = people_is_gone(view->model, slot);
         if ((gone ? STATE_GONE : model_state(view->model, slot)) == state) {
             snprintf(text, sizeof(text), "%u", slot);
-            col = put(area, spots[state].digits_row, col, STYLE_PROCESS + (int)slot, text) + 1;
+            col =
+                put(area, spots[state].digits_row, col, STYLE_PROCESS + (int)slot, text) +
+                1;
         }
     }
 }
@@ -110,7 +113,8 @@ static void draw(const struct view *view, const struct area *area)
 static struct panel_rows rows(const struct view *view, int cols)
 {
     (void)view;
-    return cols < COLS ? (struct panel_rows){0, 0, 0} : (struct panel_rows){ROWS, ROWS, ROWS};
+    return cols < COLS ? (struct panel_rows){0, 0, 0}
+                       : (struct panel_rows){ROWS, ROWS, ROWS};
 }
 
 static const char *name(const struct view *view)

@@ -24,10 +24,10 @@ enum {
 /* What is drawn where. */
 struct table {
     struct people people;
-    int label;       /* columns of the names */
-    int width;       /* of one step */
-    size_t first;    /* index of the first moment shown */
-    size_t count;    /* moments shown */
+    int label;    /* columns of the names */
+    int width;    /* of one step */
+    size_t first; /* index of the first moment shown */
+    size_t count; /* moments shown */
     uint32_t fields[FIELDS_MOST];
     int field_count;
 };
@@ -154,7 +154,8 @@ static void draw_numbers(const struct view *view, const struct area *area, int r
     char text[TEXT_SIZE];
 
     for (size_t i = 0; i < table->count; i++) {
-        snprintf(text, sizeof(text), "%" PRIu64, view->model->moments[table->first + i].step);
+        snprintf(text, sizeof(text), "%" PRIu64,
+                 view->model->moments[table->first + i].step);
         put_before(area, row, end_of(view, table, i), STYLE_NORMAL, text);
     }
 }
@@ -256,8 +257,10 @@ static const char *name(const struct view *view)
     return "steps";
 }
 
-static void legend(const struct view *view, char *text, size_t size)
+static void legend(const struct view *view, const struct area *area, char *text,
+                   size_t size)
 {
+    (void)area;
     if (view->model->locks_made > 0) {
         snprintf(text, size, "L took the lock   U gave it back   %s",
                  view->model->grain == MP_GRAIN_MEMORY ? glyph(GLYPH_LOST)

@@ -28,7 +28,7 @@ enum { ESCAPE_DELAY_MS = 25 };
 
 static SCREEN *screen;
 static WINDOW *keys; /* reading from a pad does not redraw the screen, as stdscr would */
-static pid_t owner;  /* a child that calls exit() must not restore its parent's terminal */
+static pid_t owner; /* a child that calls exit() must not restore its parent's terminal */
 static bool at_exit;
 static bool nobody_there; /* the terminal answered a read with end of file, or EIO */
 
@@ -44,7 +44,8 @@ static void choose_locale(void)
     }
     bool set = setlocale(LC_CTYPE, "") != NULL;
     /* a locale of that name may not be installed: its character set is what matters */
-    bool named_utf8 = wish != NULL && (strcasestr(wish, "utf-8") || strcasestr(wish, "utf8"));
+    bool named_utf8 =
+        wish != NULL && (strcasestr(wish, "utf-8") || strcasestr(wish, "utf8"));
     if (wish == NULL || (!set && named_utf8)) {
         setlocale(LC_CTYPE, "C.UTF-8");
     }
@@ -62,15 +63,16 @@ static const char *choose_term(char *why, size_t size)
         const char *wish = term != NULL ? term : "";
         term = FALLBACK_TERM;
         if (setupterm(term, STDOUT_FILENO, &known) != OK) {
-            snprintf(why, size, "TERM=%s is not known here, nor is %s; --plain needs neither",
-                     wish, term);
+            snprintf(why, size,
+                     "TERM=%s is not known here, nor is %s; --plain needs neither", wish,
+                     term);
             return NULL;
         }
         fprintf(stderr, "lab: TERM=%s is not known here, trying %s\n", wish, term);
     }
     if (dumb || cursor_address == NULL) {
-        snprintf(why, size, "TERM=%s cannot draw a screen; --plain shows the same as text",
-                 term);
+        snprintf(why, size,
+                 "TERM=%s cannot draw a screen; --plain shows the same as text", term);
         return NULL;
     }
     del_curterm(cur_term); /* newterm() makes its own */
@@ -149,7 +151,8 @@ static void take_size(void)
 {
     struct winsize size;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
+        size.ws_col > 0) {
         resizeterm(size.ws_row, size.ws_col);
     }
     clearok(curscr, TRUE);
