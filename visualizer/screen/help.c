@@ -64,9 +64,9 @@ void draw_help(const struct view *view, const struct area *area)
         put(area, row, 2 + NAME_COLS, STYLE_NORMAL, signs[i].meaning);
     }
     put(area, row, 2, STYLE_STRONG, "?");
-    put(area, row++, 2 + NAME_COLS, STYLE_NORMAL, "could go next");
-    put(area, row, 2, STYLE_STRONG, ">");
-    put(area, row++, 2 + NAME_COLS, STYLE_NORMAL, "the selected process");
+    int col = put(area, row, 2 + NAME_COLS, STYLE_NORMAL, "could go next") + NAME_COLS;
+    put(area, row, col, STYLE_STRONG, ">");
+    put(area, row++, col + 3, STYLE_NORMAL, "the selected process");
     for (size_t i = 0; i < NOTES; i++, row++) {
         put(area, row, 2, STYLE_NORMAL, notes[i]);
     }

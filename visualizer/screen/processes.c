@@ -93,6 +93,9 @@ static void adjust(const struct view *view, const struct people *people, int col
     case ID_STATE:
         column->gap = narrow ? 1 : column->gap;
         break;
+    case ID_KERNEL:
+        column->width += view_is_free(view); /* "R can run" */
+        break;
     case ID_DONE:
     case ID_NEXT:
         column->width -= family ? 4 : 0;
