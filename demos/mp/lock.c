@@ -35,9 +35,12 @@ static inline uintptr_t this_thread(void)
     return (uintptr_t)&mp_inside;
 }
 
+/* Of a dead owner nothing is mine, though I may have got its place in the process table. */
 static bool is_mine(const struct mp_lock *lock)
 {
-    return mp_me->entry != NULL && entry_of(lock)->owner == mp_me->slot &&
+    const struct mp_object_entry *entry = entry_of(lock);
+    return mp_me->entry != NULL && !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE) &&
+           entry->owner == mp_me->slot &&
            atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread();
 }
 

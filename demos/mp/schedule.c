@@ -39,7 +39,9 @@ static struct mp_readiness lock_readiness(struct mp_world *world, unsigned slot,
                                           unsigned object)
 {
     unsigned owner = world->objects[object].owner;
-    if (owner >= MP_PROCESSES || owner == slot || !lives(&world->processes[owner])) {
+    bool recoverable = world->objects[object].broken; /* its owner has died */
+    if (owner >= MP_PROCESSES || owner == slot || recoverable ||
+        !lives(&world->processes[owner])) {
         return (struct mp_readiness){.reason = MP_CAN_GO};
     }
     return (struct mp_readiness){MP_LOCK_TAKEN, (uint16_t)object, (uint16_t)owner};
