@@ -3,7 +3,7 @@
 #include "scratch.h"
 #include "suite.h"
 
-#include "session/clean.h"
+#include "model/clean.h"
 #include "session/debuginfo.h"
 
 #include <stdio.h>

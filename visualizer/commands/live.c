@@ -7,6 +7,7 @@
 
 #include "clock.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -194,7 +195,7 @@ static void loop(struct live *live)
     }
 }
 
-/* What stays on the normal screen. */
+/* What stays on the normal screen: how it came out, and what can be typed next. */
 static void say_what_next(const struct live *live)
 {
     char line[160];
@@ -209,12 +210,12 @@ static void say_what_next(const struct live *live)
     if (options->is_attach) {
         return;
     }
-    printf("the same again   %s run %s --seed %llu\n", lab_name, options->demo.name,
+    printf("%-16s %s run %s --seed %llu\n", "the same again", lab_name, options->demo.name,
            (unsigned long long)options->seed);
     const char *twin = live->session.entry.twin;
     if (twin[0] != '\0') {
         bool fixed = strstr(twin, "fixed") != NULL;
-        printf("%s   %s run %s --seed %llu\n", fixed ? "with the lock   " : "without the lock",
+        printf("%-16s %s run %s --seed %llu\n", fixed ? "with the lock" : "without the lock",
                lab_name, twin, (unsigned long long)options->seed);
     }
 }
@@ -246,5 +247,10 @@ int live_run(struct run_options *options, bool at_home)
     }
     bool failed_again = live.session.model == NULL;
     close_session(&live);
+    int signal_number = screen_signal();
+    if (signal_number != 0 && !at_home) {
+        signal(signal_number, SIG_DFL); /* the shell learns what ended the lab */
+        raise(signal_number);
+    }
     return failed_again ? lab_error(LAB_CANNOT, "%s", live.why) : LAB_FINE;
 }

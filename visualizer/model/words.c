@@ -3,46 +3,24 @@
  * Words: names, values, statuses. What a program gives as a name is cleaned before anybody
  * prints it.
  */
+#include "model/clean.h"
 #include "model/private.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-/* --- clean text ----------------------------------------------------------------------- */
-
-/* Bytes of the well-formed UTF-8 character that starts here and may be printed; 0: none. */
-static size_t printable(const unsigned char *text)
-{
-    if (text[0] >= 0x20 && text[0] < 0x7f) {
-        return 1;
-    }
-    size_t length = text[0] >= 0xc2 && text[0] < 0xe0   ? 2
-                    : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
-                    : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
-                                                        : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    bool control = text[0] == 0xc2 && text[1] < 0xa0; /* C1: some terminals obey them */
-    bool overlong =
-        (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90) ||
-        (text[0] == 0xed && text[1] >= 0xa0) || (text[0] == 0xf4 && text[1] >= 0x90);
-    return length == 0 || control || overlong ? 0 : length;
-}
-
 void model_clean(char *text)
 {
-    unsigned char *at = (unsigned char *)text;
-    while (*at != '\0') {
-        size_t length = printable(at);
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t length = clean_character(text, left);
         if (length == 0) {
-            *at = *at == '\t' ? ' ' : '?';
+            *text = *text == '\t' ? ' ' : '?';
             length = 1;
         }
-        at += length;
+        text += length;
+        left -= length;
     }
 }
 

@@ -5,7 +5,7 @@
 #include "screen/canvas.h"
 
 #include "screen/glyphs.h"
-#include "session/clean.h"
+#include "model/clean.h"
 
 #include <curses.h>
 #include <limits.h>

@@ -10,7 +10,7 @@
 
 #if HAVE_LIBDW
 
-#include "session/clean.h"
+#include "model/clean.h"
 #include "session/types.h"
 
 #include <dwarf.h>

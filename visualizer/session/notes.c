@@ -8,7 +8,7 @@
  * somebody shortens meanwhile is then an error, and not a SIGBUS.
  */
 #include "note.h"
-#include "session/clean.h"
+#include "model/clean.h"
 #include "session/debuginfo.h"
 
 #include <elf.h>

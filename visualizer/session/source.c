@@ -3,7 +3,7 @@
  * A source file in memory, line by line, as it is shown: tabs are spaces up to the next
  * multiple of four, and what must not go to a terminal is a '?'.
  */
-#include "session/clean.h"
+#include "model/clean.h"
 #include "session/debuginfo.h"
 
 #include <errno.h>

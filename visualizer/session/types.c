@@ -9,7 +9,7 @@
 
 #include "session/types.h"
 
-#include "session/clean.h"
+#include "model/clean.h"
 #include "session/spelling.h"
 
 #include <dwarf.h>

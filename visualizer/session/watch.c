@@ -3,7 +3,7 @@
 #include "session/watch.h"
 
 #include "clock.h"
-#include "session/clean.h"
+#include "model/clean.h"
 
 #include <errno.h>
 #include <fcntl.h>

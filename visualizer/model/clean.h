@@ -6,8 +6,8 @@
  * among them, and bytes that are no UTF-8 become '?': no file sends escape sequences to
  * the screen, and widths can be counted.
  */
-#ifndef SESSION_CLEAN_H
-#define SESSION_CLEAN_H
+#ifndef MODEL_CLEAN_H
+#define MODEL_CLEAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * Which bytes of a text may go to a terminal.
  */
-#include "session/clean.h"
+#include "model/clean.h"
 
 #include <stdint.h>
 
