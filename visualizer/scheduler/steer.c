@@ -322,19 +322,23 @@ bool steer_was_outside(const struct steer *steer)
     return atomic_load(&gate_of(steer)->outside) != 0;
 }
 
+/* The number comes from a table that anybody may have written: it must be a process that
+   has this world, and stay the same one between the look and the signal. */
 int steer_signal(struct steer *steer, unsigned slot, int signal_number)
 {
-    pid_t pid = slot < MP_PROCESSES ? steer->world->processes[slot].pid : 0;
-    struct kernel_process process;
-    if (pid <= 1 || !kernel_process(pid, &process)) {
+    pid_t pid = slot < MP_PROCESSES
+                    ? __atomic_load_n(&steer->world->processes[slot].pid, __ATOMIC_RELAXED)
+                    : 0;
+    struct kernel_file world;
+    int pidfd = pid > 1 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    if (pidfd < 0) {
         return -ESRCH;
     }
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd < 0) {
-        return -errno;
+    int rc = -ESRCH;
+    if (kernel_file_at(steer->world, &world) && kernel_has_world(pid, &world)) {
+        rc = (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
+        rc = rc == 0 ? 0 : -errno;
     }
-    int rc = (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
-    rc = rc == 0 ? 0 : -errno;
     close(pidfd);
     return rc;
 }

@@ -58,7 +58,8 @@ bool steer_is_stuck(const struct steer *steer);
 /* Somebody was outside: the same seed may give another run. */
 bool steer_was_outside(const struct steer *steer);
 
-/* Sends a signal to a process of the table; 0, -ESRCH it is not there any more. */
+/* Sends a signal to a process of the table; 0, -ESRCH it is not there any more, or what the
+   table names is no process of this world. */
 int steer_signal(struct steer *steer, unsigned slot, int signal_number);
 
 #endif

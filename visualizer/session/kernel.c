@@ -2,13 +2,16 @@
 /* Reading /proc. */
 #include "session/kernel.h"
 
-#include "session/clean.h"
+#include "model/clean.h"
+#include "world.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static bool read_file(pid_t pid, const char *name, char *text, size_t size)
@@ -112,4 +115,71 @@ void kernel_each(bool (*each)(pid_t pid, const struct kernel_process *process, v
         }
     }
     closedir(proc);
+}
+
+/* --- who has a world ------------------------------------------------------------------------ */
+
+bool kernel_file_of(int fd, struct kernel_file *file)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0) {
+        return false;
+    }
+    *file = (struct kernel_file){about.st_dev, about.st_ino};
+    return true;
+}
+
+bool kernel_file_at(const void *address, struct kernel_file *file)
+{
+    char line[512];
+    bool found = false;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
+        unsigned long long begin, end, number;
+        unsigned high, low;
+        found = sscanf(line, "%llx-%llx %*s %*s %x:%x %llu", &begin, &end, &high, &low,
+                       &number) == 5 &&
+                begin <= (uintptr_t)address && (uintptr_t)address < end && number != 0;
+        if (found) {
+            *file = (struct kernel_file){makedev(high, low), (ino_t)number};
+        }
+    }
+    if (maps != NULL) {
+        fclose(maps);
+    }
+    return found;
+}
+
+/* Does this process run the lab's own program? */
+static bool is_lab(pid_t pid)
+{
+    char path[48];
+    struct stat its;
+    struct stat ours;
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+    return stat("/proc/self/exe", &ours) != 0 || stat(path, &its) != 0 ||
+           (its.st_dev == ours.st_dev && its.st_ino == ours.st_ino);
+}
+
+bool kernel_has_world(pid_t pid, const struct kernel_file *world)
+{
+    static const char wanted[] = "/memfd:" MP_WORLD_FILE;
+    char path[48];
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *fds = opendir(path);
+    if (fds == NULL) {
+        return false; /* it has ended, or is another user's */
+    }
+    for (struct dirent *entry; !found && (entry = readdir(fds)) != NULL;) {
+        char target[sizeof wanted];
+        struct stat about;
+        ssize_t length = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
+        found = length >= (ssize_t)sizeof wanted - 1 &&
+                memcmp(target, wanted, sizeof wanted - 1) == 0 &&
+                fstatat(dirfd(fds), entry->d_name, &about, 0) == 0 &&
+                about.st_dev == world->device && about.st_ino == world->number;
+    }
+    closedir(fds);
+    return found && !is_lab(pid);
 }

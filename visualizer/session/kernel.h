@@ -21,6 +21,20 @@ struct kernel_process {
 /* Reads /proc/PID/stat. False: there is no such process. */
 bool kernel_process(pid_t pid, struct kernel_process *process);
 
+/* A file, to be told from others: a world above all. */
+struct kernel_file {
+    dev_t device;
+    ino_t number;
+};
+
+/* The file behind a descriptor, or mapped at an address of this process. False: none. */
+bool kernel_file_of(int fd, struct kernel_file *file);
+bool kernel_file_at(const void *address, struct kernel_file *file);
+
+/* Is this process one of the program whose world this is? It has the world open, and it is
+   no lab: labs that watch have it open too. False also where it cannot be known. */
+bool kernel_has_world(pid_t pid, const struct kernel_file *world);
+
 /* The same for the model, with the parent's name and the context switches. A process that
    is not there any more has state 0. */
 void kernel_view(pid_t pid, struct kernel_view *view);

@@ -172,6 +172,7 @@ int program_start(struct program *program, char *const argv[], int world_fd)
         return program->pty;
     }
     snprintf(program->path, sizeof program->path, "%s", argv[0]);
+    kernel_file_of(world_fd, &program->world);
     int rc = start_on(program, argv, world_fd, slave);
     close(slave);
     if (rc != 0) {
@@ -207,25 +208,27 @@ bool program_reap(struct program *program)
 }
 
 struct sweep {
-    pid_t session;
+    const struct program *program;
     int count;
 };
 
 static bool kill_member(pid_t pid, const struct kernel_process *process, void *data)
 {
     struct sweep *sweep = data;
-    if (process->session == sweep->session && process->state != 'Z') {
+    pid_t session = sweep->program->keeper;
+    if (process->state != 'Z' && (process->session == session ||
+                                  kernel_has_world(pid, &sweep->program->world))) {
         kill(pid, SIGKILL);
-        sweep->count += pid != sweep->session;
+        sweep->count += pid != session;
     }
     return true;
 }
 
-/* Kills whoever is in the session; returns how many were there (zombies not counted, nor
-   its leader: the keeper starts nobody). */
-static int kill_session(pid_t session)
+/* Kills whoever is in the session, or has left it and still has the world; returns how many
+   were there (zombies not counted, nor the keeper, who starts nobody). */
+static int kill_all(const struct program *program)
 {
-    struct sweep sweep = {.session = session};
+    struct sweep sweep = {.program = program};
     kernel_each(kill_member, &sweep);
     return sweep.count;
 }
@@ -236,7 +239,7 @@ void program_end(struct program *program)
         return;
     }
     for (int turn = 0; turn < END_TURNS; turn++) {
-        int left = kill_session(program->keeper);
+        int left = kill_all(program);
         if (program_reap(program) && left == 0) {
             break;
         }

@@ -9,6 +9,8 @@
 #ifndef SESSION_PROGRAM_H
 #define SESSION_PROGRAM_H
 
+#include "session/kernel.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -17,6 +19,7 @@ struct program {
     pid_t pid;     /* main; 0: none */
     pid_t keeper;  /* leads its session; 0: it was only found */
     int pty;       /* what it prints; -1: it was only found */
+    struct kernel_file world; /* of a started one */
     bool started;  /* by us: to be ended by us */
     bool reaped;
     int status;    /* when reaped: exit status, or -signal */
@@ -35,7 +38,8 @@ ssize_t program_read(struct program *program, char *bytes, size_t size);
 /* Takes main's exit status if it has ended. True once it is reaped. */
 bool program_reap(struct program *program);
 
-/* Ends a started program: main, children, whoever is in its session. Bounded. */
+/* Ends a started program: main, children, whoever is in its session or has its world.
+   Bounded. */
 void program_end(struct program *program);
 
 /* A program with a world, found under /proc. */
