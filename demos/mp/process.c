@@ -120,13 +120,25 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
 
 /* --- the child -------------------------------------------------------------------------------- */
 
+/* The parent's handlers are not the child's. What a shell has told a program to ignore
+   (nohup, a job in the background) its children ignore too. */
+static void leave_handlers_behind(void)
+{
+    static const int numbers[] = {SIGTERM, SIGCHLD, SIGWINCH, SIGINT, SIGQUIT, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        bool from_shell = i >= 3;
+        struct sigaction now;
+        if (!from_shell || sigaction(numbers[i], NULL, &now) != 0 ||
+            now.sa_handler != SIG_IGN) {
+            signal(numbers[i], SIG_DFL);
+        }
+    }
+}
+
 /* What belongs to the parent: its children's descriptors, its handlers, its terminal. */
 static void leave_parent_behind(void)
 {
-    static const int to_default[] = {SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT, SIGWINCH};
-    for (size_t i = 0; i < sizeof to_default / sizeof *to_default; i++) {
-        signal(to_default[i], SIG_DFL);
-    }
+    leave_handlers_behind();
     for (struct mp_process *child = children; child != NULL; child = child->next) {
         if (child->pidfd >= 0) {
             close(child->pidfd);
@@ -166,8 +178,9 @@ static void say_end(int status)
     }
 }
 
-/* Kept small and apart: from here on this is another process. */
-static _Noreturn void child_main(struct mp_process *process, pid_t parent, bool at_gate)
+/* Kept small and apart: from here on this is another process. All signals are blocked. */
+static _Noreturn void child_main(struct mp_process *process, pid_t parent, bool at_gate,
+                                 const sigset_t *mask)
 {
     if (!process->survive) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -176,6 +189,7 @@ static _Noreturn void child_main(struct mp_process *process, pid_t parent, bool 
         }
     }
     leave_parent_behind();
+    sigprocmask(SIG_SETMASK, mask, NULL);
     depth++;
     ending = false;
     self = *process;
@@ -224,11 +238,56 @@ static int no_child(struct mp_process *process, int error)
 {
     struct mp_process_entry *entry = &mp_the_world->processes[process->slot];
     atomic_store(&mp_the_world->seats[process->slot].ready, 0);
+    mp_entry_begin(&entry->version);
     entry->waiting = 0;
     entry->now = (struct mp_deed){.op = MP_OP_NONE};
-    __atomic_store_n(&entry->life, MP_LIFE_MADE, __ATOMIC_RELEASE);
-    atomic_fetch_sub(&mp_the_world->gate.alive, 1);
+    uint8_t life = __atomic_exchange_n(&entry->life, MP_LIFE_MADE, __ATOMIC_ACQ_REL);
+    mp_entry_end(&entry->version);
+    if (life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE) {
+        atomic_fetch_sub(&mp_the_world->gate.alive, 1);
+    }
     return -error;
+}
+
+/*
+ * Forks and runs the child; its pid and pidfd, or -errno and no child. The pidfd's place is
+ * kept free beforehand, by a descriptor that is closed for it: once the child runs it is too
+ * late to find that there is none. Signals wait until the child has left the parent's
+ * handlers behind.
+ */
+static int fork_child(struct mp_process *process)
+{
+    sigset_t all;
+    sigset_t mask;
+    pid_t parent = getpid();
+    int place = fcntl(mp_world_fd, F_DUPFD_CLOEXEC, 0);
+    if (place < 0) {
+        return -errno;
+    }
+    bool at_gate = expect_child(process);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(place);
+        child_main(process, parent, at_gate, &mask);
+    }
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    close(place);
+    if (pid < 0) {
+        return no_child(process, error);
+    }
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd < 0) { /* another thread was faster, or the kernel is too old */
+        error = errno;
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        return no_child(process, error);
+    }
+    process->pid = pid;
+    process->pidfd = pidfd;
+    return 0;
 }
 
 static void reap_finished(void);
@@ -258,32 +317,19 @@ int mp_process_start(mp_process *process)
     }
     reap_finished();
     fflush(NULL); /* or the child would print it once more */
-    pid_t parent = getpid();
-    bool at_gate = expect_child(process);
-    pid_t pid = fork();
-    if (pid == 0) {
-        child_main(process, parent, at_gate);
+    int rc = fork_child(process);
+    if (rc != 0) {
+        return rc;
     }
-    if (pid < 0) {
-        return no_child(process, errno);
-    }
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd < 0) {
-        int error = errno;
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        return no_child(process, error);
-    }
-    process->pid = pid;
-    process->pidfd = pidfd;
     process->started = true;
-    __atomic_store_n(&mp_the_world->processes[process->slot].pid, pid, __ATOMIC_RELAXED);
+    __atomic_store_n(&mp_the_world->processes[process->slot].pid, process->pid,
+                     __ATOMIC_RELAXED);
     if (me != NULL) {
         struct mp_deed deed = {.op = MP_OP_START,
                                .info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0)),
                                .object = (uint16_t)process->slot,
                                .place = stop.deed.place,
-                               .value = (uint64_t)pid};
+                               .value = (uint64_t)process->pid};
         mp_emit(me, deed);
     }
     return 0;
@@ -400,7 +446,8 @@ static void reap_finished(void)
     /* Under control a zombie is there to be looked at until somebody joins it. */
     for (struct mp_process *child = children; child != NULL && mp_mode() == MP_MODE_FREE;
          child = child->next) {
-        if (child->started && !child->joined && reap(child) == 0) {
+        if (child->started && !child->joined && child->maker == getpid() &&
+            reap(child) == 0) {
             tell_joined(child, 0, false);
         }
     }
