@@ -64,8 +64,9 @@ int main(int argc, char **argv)
                increments, increments == 1 ? "" : "s");
     long expected = (long)processes * increments;
     demo_expect("counter", expected);
-    printf("lock_fixed: %d process%s add 1 to one counter, %d time%s each, with a lock\n",
-           processes, processes == 1 ? "" : "es", increments, increments == 1 ? "" : "s");
+    printf("lock_fixed: %d process%s 1 to one counter, %d time%s each, with a lock\n",
+           processes, processes == 1 ? " adds" : "es add", increments,
+           increments == 1 ? "" : "s");
 
     mp_process *child[PROCESSES_MAX];
     for (int i = 0; i < processes; i++) {

@@ -30,29 +30,39 @@ static int no_join;
 static int orphan;
 static int nested;
 
-static int hello(void *arg)
+static void say_hello(void)
 {
-    (void)arg;
     printf("Hello from process %s (%d), child of %d\n", mp_current_name(), (int)getpid(),
            (int)getppid());
+}
+
+static int end(void)
+{
     if (exit_status > 255) {
         exit(exit_status); /* as any program may; the kernel keeps 8 bits: 256 becomes 0 */
     }
     return exit_status;
 }
 
+static int hello(void *arg)
+{
+    (void)arg;
+    say_hello();
+    return end();
+}
+
 /* The slip that the post's listing makes: each process makes the next in its own target. */
 static int hello_and_another(void *arg)
 {
     int left = *(int *)arg - 1;
-    hello(NULL);
+    say_hello();
     if (left > 0) {
         mp_process *child;
         must(mp_process_create(&child, hello_and_another, &left, NULL));
         must(mp_process_start(child));
         must(mp_process_join(child, MP_FOREVER));
     }
-    return 0;
+    return end();
 }
 
 static void start(mp_process **child, int number)
@@ -89,7 +99,7 @@ int main(int argc, char **argv)
                      {"children", &children, 1, CHILDREN_MAX, "children that main starts"},
                      {"exit", &exit_status, 0, 1000, "what each child returns"},
                      {"no-join", &no_join, 0, 0, "do not join them: zombies until main ends"},
-                     {"orphan", &orphan, 0, 0, "main ends first; its children live on"},
+                     {"orphan", &orphan, 0, 0, "main does not wait for them: they live on"},
                      {"nested", &nested, 1, 5, "each child starts the next, so deep"},
                      {0}});
     demo_expect("children", children);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,20 +23,40 @@ static const char *program(void)
 
 /* --- options -------------------------------------------------------------------------------- */
 
-static _Noreturn void unknown_option(const char *given, const struct demo_option *options)
+/* The option whose name begins so, or else the one that is spelt most like it. */
+static const char *nearest_option(const char *word, const struct demo_option *options)
 {
-    char word[48];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    const char *bare = word + strspn(word, "-");
     const char *nearest = "help";
-    size_t least = mp_distance(word + strspn(word, "-"), nearest);
-    for (const struct demo_option *o = options; o->name != NULL; o++) {
-        size_t d = mp_distance(word + strspn(word, "-"), o->name);
+    size_t least = mp_distance(bare, nearest);
+    for (const struct demo_option *o = options; o->name != NULL && least > 0; o++) {
+        bool begins = bare[0] != '\0' && strncmp(o->name, bare, strlen(bare)) == 0;
+        size_t d = begins ? 0 : mp_distance(bare, o->name);
         if (d < least) {
             least = d;
             nearest = o->name;
         }
     }
-    fprintf(stderr, "%s: unknown option %s; did you mean --%s?\n", program(), word, nearest);
+    return nearest;
+}
+
+/* `wrong` is what getopt says about it: a letter that is no option, the number of a switch
+   that was given a value, or 0. */
+static _Noreturn void wrong_option(const char *given, int wrong,
+                                   const struct demo_option *options)
+{
+    char word[48];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    if (wrong == HELP || (wrong > 0 && wrong <= MOST_OPTIONS)) {
+        fprintf(stderr, "%s: --%s takes no value\n", program(),
+                wrong == HELP ? "help" : options[wrong - 1].name);
+        exit(EXIT_USAGE);
+    }
+    if (wrong != 0) {
+        snprintf(word, sizeof word, "-%c", wrong);
+    }
+    fprintf(stderr, "%s: unknown option %s; did you mean --%s?\n", program(), word,
+            nearest_option(word, options));
     exit(EXIT_USAGE);
 }
 
@@ -60,7 +81,9 @@ static _Noreturn void help(const char *summary, const struct demo_option *option
         char left[40];
         snprintf(left, sizeof left, "--%s%s", o->name, o->most != 0 ? " N" : "");
         printf("  %-18s %s", left, o->help);
-        if (o->most != 0) {
+        if (o->most != 0 && *o->value < o->least) {
+            printf(" (%d to %d; default none)", o->least, o->most);
+        } else if (o->most != 0) {
             printf(" (%d to %d; default %d)", o->least, o->most, *o->value);
         }
         printf("\n");
@@ -78,7 +101,7 @@ void demo_options(int argc, char **argv, const char *summary,
     for (; options[count].name != NULL && count < MOST_OPTIONS; count++) {
         known[count] = (struct option){
             options[count].name, options[count].most != 0 ? required_argument : no_argument,
-            NULL, count};
+            NULL, count + 1}; /* 0 is getopt's for a name that it does not know */
     }
     known[count] = (struct option){"help", no_argument, NULL, HELP};
     opterr = 0;
@@ -86,16 +109,16 @@ void demo_options(int argc, char **argv, const char *summary,
         if (found == HELP) {
             help(summary, options);
         } else if (found == ':') {
-            const struct demo_option *o = &options[optopt];
+            const struct demo_option *o = &options[optopt - 1];
             fprintf(stderr, "%s: --%s takes a number from %d to %d\n", program(), o->name,
                     o->least, o->most);
             exit(EXIT_USAGE);
         } else if (found == '?') {
-            unknown_option(argv[optind - 1], options);
-        } else if (options[found].most == 0) {
-            *options[found].value = 1;
+            wrong_option(argv[optind - 1], optopt, options);
+        } else if (options[found - 1].most == 0) {
+            *options[found - 1].value = 1;
         } else {
-            set_number(&options[found], optarg);
+            set_number(&options[found - 1], optarg);
         }
     }
     if (optind < argc) {

@@ -70,7 +70,8 @@ static int ask_in_lines(size_t count)
             }
             printf("\n");
         } else {
-            printf("There is no number %.20s\n", answer);
+            answer[strcspn(answer, "\r\n")] = '\0';
+            printf("There is no number \"%s\".\n\n", answer);
         }
     }
 }
@@ -121,9 +122,9 @@ int command_home(int argc, char **argv)
 {
     char why[256];
     bool plain = argc > 1 && strcmp(argv[1], "--plain") == 0;
-    if (argc > 1 && !plain) {
+    if (argc > 1 + plain) {
         return lab_error(LAB_USAGE, "home takes --plain and nothing else, not \"%s\"",
-                         argv[1]);
+                         argv[1 + plain]);
     }
     size_t count = fill_items();
     if (count == 0) {

@@ -186,16 +186,18 @@ static void tell_beginning(struct line_mode *mode)
 static void tell_state(struct line_mode *mode)
 {
     const struct model *model = mode->session.model;
+    char text[4 * TEXT_SIZE];
     for (unsigned slot = 0; slot < model->process_count; slot++) {
         char done[TEXT_SIZE];
         char next[TEXT_SIZE];
         model_has_done(model, slot, done, sizeof done);
         model_does_next(model, slot, next, sizeof next);
         const struct process_view *process = &model->processes[slot];
-        printf("%u %s (%d): %s, kernel %s. Has done: %s. Next: %s.\n", slot,
-               process->entry.name, (int)process->entry.pid,
-               model_state_word(model_state(model, slot)),
-               model_kernel_word(process->kernel.state), done, next);
+        snprintf(text, sizeof text, "%u %s (%d): %s, kernel %s. Has done: %s. Next: %s.",
+                 slot, process->entry.name, (int)process->entry.pid,
+                 model_state_word(model_state(model, slot)),
+                 model_kernel_word(process->kernel.state), done, next);
+        tell(text);
     }
     for (size_t i = 0; i < model->field_count; i++) {
         char value[64];
@@ -219,6 +221,7 @@ static void tell_state(struct line_mode *mode)
 static void tell_source(struct line_mode *mode)
 {
     struct session *session = &mode->session;
+    bool told = false;
     for (unsigned slot = 0; slot < session->model->process_count; slot++) {
         struct source_place place;
         session_place(session, slot, &place);
@@ -229,8 +232,12 @@ static void tell_source(struct line_mode *mode)
             printf("%u stands at %s line %d: %s\n", slot,
                    slash != NULL ? slash + 1 : place.file, place.line,
                    line + strspn(line, " "));
+            told = true;
         }
         source_close(source);
+    }
+    if (!told) {
+        printf("Nobody stands at a line that is known.\n");
     }
 }
 
@@ -257,6 +264,10 @@ static bool ask(struct line_mode *mode, const char *question, char *answer, size
         printf("\n");
         return false;
     }
+    if (strchr(answer, '\n') == NULL) { /* too long: the rest is no answer of its own */
+        for (int c; (c = getchar()) != '\n' && c != EOF;) {
+        }
+    }
     answer[strcspn(answer, "\r\n")] = '\0';
     if (mode->echo) {
         printf("%s\n", answer);
@@ -264,14 +275,15 @@ static bool ask(struct line_mode *mode, const char *question, char *answer, size
     return true;
 }
 
-static void choose(struct line_mode *mode, unsigned slot)
+static void choose(struct line_mode *mode, unsigned long number)
 {
     struct session *session = &mode->session;
     const struct model *model = session->model;
     char reason[TEXT_SIZE];
     char refusal[2 * TEXT_SIZE];
-    if (slot >= model->process_count) {
-        snprintf(refusal, sizeof refusal, "There is no process %u.", slot);
+    unsigned slot = (unsigned)number;
+    if (number >= model->process_count) {
+        snprintf(refusal, sizeof refusal, "There is no process %lu.", number);
     } else if (model_state(model, slot) >= STATE_ZOMBIE) {
         snprintf(refusal, sizeof refusal, "%u has ended.", slot);
     } else if (model_why_not(model, slot, reason, sizeof reason)) {
@@ -298,8 +310,10 @@ static void kill_process(struct line_mode *mode, const char *which)
 
 static void do_as_told(struct line_mode *mode, const char *answer)
 {
-    if (isdigit((unsigned char)answer[0])) {
-        choose(mode, (unsigned)strtoul(answer, NULL, 10));
+    char *end;
+    unsigned long number = strtoul(answer, &end, 10);
+    if (isdigit((unsigned char)answer[0]) && *end == '\0') {
+        choose(mode, number);
     } else if (strcmp(answer, "go") == 0 || strcmp(answer, "g") == 0) {
         steer_go(&mode->session.steer);
         move_on(mode);
@@ -331,7 +345,9 @@ static void tell_order(const struct model *model)
 {
     enum { MOST = 200 };
     char text[2 * MOST + 8 * TEXT_SIZE];
-    size_t used = (size_t)snprintf(text, sizeof text, "Your order was");
+    bool none = model->moment_count == 0;
+    size_t used = (size_t)snprintf(text, sizeof text, "%s",
+                                   none ? "Nobody took a step" : "Your order was");
     for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
         used += (size_t)snprintf(text + used, sizeof text - used, " %u",
                                  model->moments[i].process);
@@ -339,6 +355,12 @@ static void tell_order(const struct model *model)
     snprintf(text + used, sizeof text - used, "%s. Type r to try another one, q to leave.",
              model->moment_count > MOST ? " ..." : "");
     tell(text);
+}
+
+static bool is_about_going(const char *answer)
+{
+    return isdigit((unsigned char)answer[0]) || strcmp(answer, "go") == 0 ||
+           strcmp(answer, "g") == 0 || strcmp(answer, "n") == 0;
 }
 
 static void one_run(struct line_mode *mode)
@@ -355,10 +377,10 @@ static void one_run(struct line_mode *mode)
         }
         if (!ask(mode, over ? "what now?" : "who goes?", answer, sizeof answer)) {
             mode->leave = true;
-        } else if (over && isdigit((unsigned char)answer[0])) {
+        } else if (mode->session.ended && is_about_going(answer)) {
             printf("It has ended. Type r to run it again, q to leave.\n");
         } else {
-            do_as_told(mode, answer);
+            do_as_told(mode, answer + strspn(answer, " \t"));
         }
     }
 }

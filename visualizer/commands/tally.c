@@ -26,6 +26,7 @@ struct outcome {
     bool has_problems; /* the last line had a number of problems: "lost 31" */
     long least, most;
     char problem[32]; /* "lost" */
+    char line[160];   /* the last line of the last of them */
 };
 
 /* Reads the end of "counter 8, expected 10, lost 2": "lost" and 2. */
@@ -45,6 +46,7 @@ static void count(struct outcome *outcome, const char *line)
     long number;
     char word[32];
     outcome->count++;
+    snprintf(outcome->line, sizeof outcome->line, "%s", line);
     if (!read_problem(line, word, sizeof word, &number)) {
         return;
     }
@@ -86,9 +88,9 @@ static void name_outcome(int status, const struct outcome *outcome, char *name, 
     } else if (status == 1 && outcome->has_problems) {
         snprintf(name, size, "%s", outcome->problem);
     } else if (status > 128) {
-        snprintf(name, size, "killed by signal %d", status - 128);
+        snprintf(name, size, "killed by signal %d:", status - 128);
     } else {
-        snprintf(name, size, "exit status %d", status);
+        snprintf(name, size, "exit status %d:", status);
     }
 }
 
@@ -108,9 +110,25 @@ static void print_outcomes(const struct outcome outcomes[STATUSES], unsigned run
     printf(" of %u", runs);
     const struct outcome *wrong = &outcomes[1];
     if (wrong->count > 0 && wrong->has_problems) {
-        printf("; %s %ld to %ld", wrong->problem, wrong->least, wrong->most);
+        printf("; %s %ld", wrong->problem, wrong->least);
+        if (wrong->most > wrong->least) {
+            printf(" to %ld", wrong->most);
+        }
     }
     printf("\n");
+}
+
+/* What was neither right nor wrong but could not be done: its own words. False: none. */
+static bool print_what_failed(const struct outcome outcomes[STATUSES])
+{
+    bool failed = false;
+    for (int status = 2; status < STATUSES; status++) {
+        if (outcomes[status].count > 0) {
+            printf("with exit status %d it said: %s\n", status, outcomes[status].line);
+            failed = true;
+        }
+    }
+    return failed;
 }
 
 int tally_run(struct run_options *options)
@@ -138,6 +156,7 @@ int tally_run(struct run_options *options)
     }
     if (rc == LAB_FINE && done > 0) {
         print_outcomes(outcomes, done);
+        rc = print_what_failed(outcomes) ? LAB_PROGRAM_FAILED : LAB_FINE;
     }
     if (asked_to_end) {
         signal(asked_to_end, SIG_DFL);
