@@ -36,7 +36,8 @@ START_TEST(lock_of_the_dead_goes_to_the_next)
         lab_assert_says(&result, "child 2: 0");
         // Perhaps the other one was through before; else it is told whose lock it has.
         if (run_out_has(&result, "recovered")) {
-            lab_assert_says(&result, "Process-2 has lock now. Process-1 had died with it.");
+            lab_assert_says(&result,
+                            "Process-2 has lock now. Process-1 had died with it.");
         }
         run_free(&result);
     }
@@ -46,7 +47,8 @@ END_TEST
 START_TEST(lock_of_the_dead_goes_to_the_next_free_running)
 {
     char line[256];
-    snprintf(line, sizeof line, "run " PROGRAM " --plain --speed free -- %s", ends[_i].how);
+    snprintf(line, sizeof line, "run " PROGRAM " --plain --speed free -- %s",
+             ends[_i].how);
     struct run_result result = lab_run(line, NULL);
     run_assert_exit(&result, 0);
     lab_assert_says(&result, ends[_i].joined);
@@ -64,7 +66,8 @@ START_TEST(nobody_waits_at_the_start_for_the_dead)
     static const char *const ended[] = {"child 1: -9", "child 1: 7"};
     for (int why = 0; why < 2; why++) {
         char line[256];
-        snprintf(line, sizeof line, "run " PROGRAM " --plain %s -- %s", modes[_i], whys[why]);
+        snprintf(line, sizeof line, "run " PROGRAM " --plain %s -- %s", modes[_i],
+                 whys[why]);
         struct run_result result = lab_run(line, NULL);
         run_assert_exit(&result, 0);
         lab_assert_says(&result, ended[why]);
@@ -135,13 +138,16 @@ static void stop_by(const char *how, const char *speed, int signal_number)
     int pipes[2];
     ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    const char *const argv[] = {built("lab"), "run", built("tests/programs/fault_ends"),
-                                "--plain", "--speed", speed, "--", how, NULL};
+    const char *const argv[] = {
+        built("lab"), "run",     built("tests/programs/fault_ends"),
+        "--plain",    "--speed", speed,
+        "--",         how,       NULL};
     struct spawn what = {.argv = argv, .stdio = {null, pipes[1], null}};
     pid_t pid = spawn_program(&what);
     close(null);
     close(pipes[1]);
-    wait_for_text(pipes[0], strcmp(speed, "free") == 0 ? "Process-2 is born" : "has lock now");
+    wait_for_text(pipes[0],
+                  strcmp(speed, "free") == 0 ? "Process-2 is born" : "has lock now");
     kill(pid, signal_number);
     throw_away(pipes[0], pid);
     close(pipes[0]);

@@ -104,8 +104,11 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(void);
-    } ways[] = {{"processes", processes}, {"forks", forks},     {"flood", flood},
-                {"line", long_line},      {"escapes", escapes}};
+    } ways[] = {{"processes", processes},
+                {"forks", forks},
+                {"flood", flood},
+                {"line", long_line},
+                {"escapes", escapes}};
     counter = must_have(MP_SHARED(int));
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (argc > 1 && strcmp(argv[1], ways[i].name) == 0) {

@@ -182,9 +182,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } ways[] = {{"fork", bare_fork},   {"thread", thread}, {"handler", handler},
-                {"popen", pipe_open},  {"system", shell},  {"sleep", sleeps},
-                {"read", reads},       {"exec", execute},  {"become", become},
+    } ways[] = {{"fork", bare_fork},  {"thread", thread}, {"handler", handler},
+                {"popen", pipe_open}, {"system", shell},  {"sleep", sleeps},
+                {"read", reads},      {"exec", execute},  {"become", become},
                 {"daemon", daemonize}};
     shared = must_have(MP_SHARED(struct shared));
     mp_process *child;

@@ -104,9 +104,9 @@ static inline const char *session_describe(const struct session *session)
         char next[64];
         const struct mp_process_entry *entry = &session->model->processes[i].entry;
         model_does_next(session->model, i, next, sizeof next);
-        used += (size_t)snprintf(text + used, sizeof text - used, "; %u %s (%d): life %u, %s",
-                                 i, model_name(session->model, i), (int)entry->pid,
-                                 entry->life, next);
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "; %u %s (%d): life %u, %s", i,
+            model_name(session->model, i), (int)entry->pid, entry->life, next);
     }
     return text;
 }

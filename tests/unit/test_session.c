@@ -38,8 +38,13 @@ static void choose_command(struct run *run, int demo)
     char *rest = run->command + used;
     size_t room = sizeof run->command - (size_t)used;
     if (demo == PROCESS) {
-        static const char *const extra[] = {"", "", " --no-join", " --orphan", " --nested 2",
-                                            " --nested 3 --no-join", " --exit 3",
+        static const char *const extra[] = {"",
+                                            "",
+                                            " --no-join",
+                                            " --orphan",
+                                            " --nested 2",
+                                            " --nested 3 --no-join",
+                                            " --exit 3",
                                             " --exit 300"};
         snprintf(rest, room, " --children %d%s", 1 + (int)session_draw(random, 4),
                  extra[session_draw(random, sizeof extra / sizeof *extra)]);
@@ -116,8 +121,8 @@ static void advance(struct run *run)
             one_step(run);
         }
     } else if (limit_left(run->deadline) == 0) {
-        ck_abort_msg("%s, grain %d, seed %llu does not go on\n%s", run->command, run->grain,
-                     (unsigned long long)run->seed, session_describe(session));
+        ck_abort_msg("%s, grain %d, seed %llu does not go on\n%s", run->command,
+                     run->grain, (unsigned long long)run->seed, session_describe(session));
     }
 }
 
@@ -129,8 +134,9 @@ static void begin_run(struct run *run, int demo, uint64_t number, bool with_kill
     run->grain = (enum mp_grain)session_draw(&run->random, MP_GRAINS);
     run->kill_at = with_kill ? 1 + session_draw(&run->random, 16) : 0;
     run->deadline = limit_after(SESSION_LIMIT_MS);
-    session_begin(&run->session, run->command,
-                  (struct run_setup){.grain = run->grain, .seed = run->seed, .stopped = true});
+    session_begin(
+        &run->session, run->command,
+        (struct run_setup){.grain = run->grain, .seed = run->seed, .stopped = true});
 }
 
 static void run_all(int demo, uint64_t count, bool with_kill)

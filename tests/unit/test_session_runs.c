@@ -85,8 +85,8 @@ static void check_lost(struct run *run)
     char line[256];
     unsigned long long counter, expected, lost;
     model_last_line(model, line, sizeof line);
-    ck_assert_msg(sscanf(line, "counter %llu, expected %llu, lost %llu", &counter, &expected,
-                         &lost) == 3,
+    ck_assert_msg(sscanf(line, "counter %llu, expected %llu, lost %llu", &counter,
+                         &expected, &lost) == 3,
                   "%s: \"%s\"", run->command, line);
     ck_assert_msg(model_lost(model) == expected - counter &&
                       model_updates(model) == expected && lost == expected - counter,

@@ -84,7 +84,10 @@ static bool find_path(const char *path, struct demo *demo, char *why, size_t siz
     const char *slash = strrchr(path, '/');
     snprintf(demo->name, sizeof demo->name, "%.63s", slash + 1);
     if (access(path, X_OK) != 0) {
-        snprintf(why, size, "%s: there is no such program", path);
+        bool is_there = access(path, F_OK) == 0;
+        snprintf(why, size, "%s: %s", path,
+                 is_there ? "not a program: it may not be executed"
+                          : "there is no such program");
         return false;
     }
     demo_entry_read(path, &demo->entry); /* what is wrong with it, the session says */

@@ -34,6 +34,9 @@ static int unknown_option(const char *given)
             nearest = o->name;
         }
     }
+    if (strcmp(bare, nearest) == 0) {
+        return lab_error(LAB_USAGE, "--%s takes no value", nearest);
+    }
     return lab_error(LAB_USAGE,
                      "unknown option %s; did you mean --%s? (the demo's own options come "
                      "after --)",

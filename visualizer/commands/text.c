@@ -68,6 +68,9 @@ static void begin_when_known(struct text *text, uint64_t now)
                                   .mode = mode,
                                   .with_kernel = options->speed_given};
     plain_begin(&text->plain, stdout, &header);
+    if (!session->entry.hooked) {
+        printf("It was built without access hooks: its reads and writes are not seen.\n");
+    }
     text->begun = true;
 }
 
