@@ -8,7 +8,8 @@
  */
 #include "event.h"
 
-static struct mp_object_entry *object_of(struct mp_world *world, const struct mp_deed *deed)
+static struct mp_object_entry *object_of(struct mp_world *world,
+                                         const struct mp_deed *deed)
 {
     return &world->objects[deed->object % MP_OBJECTS];
 }
@@ -81,8 +82,8 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
 
 static bool is_about_others(enum mp_op op)
 {
-    return op == MP_OP_NONE || op == MP_OP_NAME || op == MP_OP_MAKE || op == MP_OP_CREATE ||
-           op == MP_OP_DESTROY || op == MP_OP_DIE;
+    return op == MP_OP_NONE || op == MP_OP_NAME || op == MP_OP_MAKE ||
+           op == MP_OP_CREATE || op == MP_OP_DESTROY || op == MP_OP_DIE;
 }
 
 void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
@@ -97,8 +98,8 @@ void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
 
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed)
 {
-    bool controlled = atomic_load_explicit(&world->gate.mode, memory_order_relaxed) !=
-                      MP_MODE_FREE;
+    bool controlled =
+        atomic_load_explicit(&world->gate.mode, memory_order_relaxed) != MP_MODE_FREE;
     deed.order = controlled ? atomic_fetch_add(&world->gate.order, 1) + 1 : 0;
     mp_append(&world->seats[slot], world->rings[slot], &deed);
     mp_apply(world, slot, &deed);

@@ -36,11 +36,11 @@ static inline uintptr_t this_thread(void)
 }
 
 /* Of a dead owner nothing is mine, though I may have got its place in the process table. */
-static bool is_mine(const struct mp_lock *lock)
+static inline bool is_mine(const struct mp_lock *lock)
 {
     const struct mp_object_entry *entry = entry_of(lock);
-    return mp_me->entry != NULL && !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE) &&
-           entry->owner == mp_me->slot &&
+    return entry->owner == mp_me->slot && mp_me->entry != NULL &&
+           !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE) &&
            atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread();
 }
 
@@ -79,8 +79,11 @@ static int attempt(void *context)
 }
 
 /* Free running: the same as mp_record(), and shorter. */
-static void record_free(struct mp_lock *lock, struct mp_self *me, enum mp_op op,
-                        enum mp_phase phase, uint32_t place)
+static inline __attribute__((always_inline)) void record_free(struct mp_lock *lock,
+                                                              struct mp_self *me,
+                                                              enum mp_op op,
+                                                              enum mp_phase phase,
+                                                              uint32_t place)
 {
     struct mp_object_entry *entry = entry_of(lock);
     struct mp_deed deed = {.op = (uint8_t)op,
@@ -127,14 +130,15 @@ static void tell(struct mp_self *me, struct mp_deed deed, int rc, bool step)
 static void own_unrecorded(struct mp_lock *lock)
 {
     if (mp_me->entry != NULL) {
-        struct mp_deed deed = {.op = MP_OP_LOCK_ACQUIRE, .info = MP_DONE,
-                               .object = lock->object};
+        struct mp_deed deed = {
+            .op = MP_OP_LOCK_ACQUIRE, .info = MP_DONE, .object = lock->object};
         mp_apply_object(mp_the_world, mp_me->slot, &deed);
     }
 }
 
-static int acquire_waiting(struct mp_lock *lock, struct mp_self *me, uint32_t place,
-                           int timeout_ms)
+static __attribute__((noinline)) int acquire_waiting(struct mp_lock *lock,
+                                                     struct mp_self *me, uint32_t place,
+                                                     int timeout_ms)
 {
     struct mp_waiting waiting = {
         .deed = {.op = timeout_ms == 0 ? MP_OP_LOCK_TRY : MP_OP_LOCK_ACQUIRE,
@@ -189,7 +193,8 @@ static void wake_sleeper(struct mp_lock *lock)
 }
 
 /* Under control: stops, and then tells it. */
-static void tell_release(struct mp_lock *lock, struct mp_self *me, uint32_t place)
+static __attribute__((noinline)) void tell_release(struct mp_lock *lock,
+                                                   struct mp_self *me, uint32_t place)
 {
     struct mp_deed deed = {.op = MP_OP_LOCK_RELEASE,
                            .info = MP_DONE,

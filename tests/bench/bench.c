@@ -88,7 +88,11 @@ static const char *number(char text[32], double value, const char *unit)
     if (value >= 10000) {
         snprintf(text, 32, "%.1fk %s", value / 1000, unit);
     } else {
-        snprintf(text, 32, "%.*f %s", value >= 100 ? 0 : value >= 10 ? 1 : 2, value, unit);
+        snprintf(text, 32, "%.*f %s",
+                 value >= 100  ? 0
+                 : value >= 10 ? 1
+                               : 2,
+                 value, unit);
     }
     return text;
 }

@@ -10,13 +10,13 @@
 
 #include <stdlib.h>
 
-enum { ROUNDS = 15, CALLS = 2000000, PAIRS = 1000000 };
+enum { ROUNDS = 15, CALLS = 2000000, PAIRS = 1000000, PATIENCE_MS = 5000 };
 
 /* What the compiler calls; their definitions are in mp. */
 void __tsan_read4(void *memory);
 void __tsan_write4(void *memory);
 
-static __attribute__((noinline, noclone)) void empty(void *memory)
+static __attribute__((noinline)) void empty(void *memory)
 {
     bench_keep(memory);
 }
@@ -73,6 +73,69 @@ static double watched(void *memory)
     return result;
 }
 
+/* --- several processes at once, each with a number of its own ----------------------------- */
+
+enum { AT_ONCE = 2 };
+
+struct worker {
+    int *counter;
+    double *result;
+    mp_barrier *start;
+};
+
+static int add_for_long(void *arg)
+{
+    struct worker *worker = arg;
+    if (mp_barrier_wait(worker->start, PATIENCE_MS) < 0) {
+        return 1;
+    }
+    *worker->result = additions_for_long(worker->counter);
+    return 0;
+}
+
+/* The mean of so many processes that run together. */
+static double together(int count)
+{
+    struct worker workers[AT_ONCE];
+    mp_process *processes[AT_ONCE];
+    mp_barrier *start;
+    double sum = 0;
+    if (mp_barrier_create(&start, (unsigned)count) != 0) {
+        bench_cannot("no barrier");
+    }
+    for (int i = 0; i < count; i++) {
+        workers[i] = (struct worker){MP_SHARED(int), MP_SHARED(double), start};
+        if (workers[i].counter == NULL || workers[i].result == NULL ||
+            mp_process_create(&processes[i], add_for_long, &workers[i], NULL) != 0 ||
+            mp_process_start(processes[i]) != 0) {
+            bench_cannot("cannot start a process");
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        mp_process_join(processes[i], MP_FOREVER);
+        mp_process_destroy(processes[i]);
+        sum += *workers[i].result;
+        mp_shared_free(workers[i].counter);
+        mp_shared_free(workers[i].result);
+    }
+    mp_barrier_destroy(start);
+    return sum / count;
+}
+
+static double alone(void *unused)
+{
+    (void)unused;
+    return together(1);
+}
+
+static double at_once(void *unused)
+{
+    (void)unused;
+    return together(AT_ONCE);
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
 static void hooks(int *shared)
 {
     int private = 0;
@@ -119,6 +182,20 @@ static void hooks_watched(int *shared)
     bench_done(sides, 2);
 }
 
+static void hooks_at_once(void)
+{
+    struct bench_side sides[] = {{.run = alone}, {.run = at_once}};
+    bench_run(sides, 2, ROUNDS);
+    bench_print(&(struct bench_row){.what = "the same by two processes at once",
+                                    .unit = "ns",
+                                    .ours = sides[1].median,
+                                    .baseline = sides[0].median,
+                                    .ratio = bench_ratio(&sides[1], &sides[0], ROUNDS)});
+    bench_note("baseline: by one; each its own number, so 1 is perfect where two");
+    bench_note("processors are idle");
+    bench_done(sides, 2);
+}
+
 int main(void)
 {
     watcher = bench_watcher_new();
@@ -129,6 +206,7 @@ int main(void)
     bench_heading("access hooks");
     hooks(shared);
     hooks_watched(shared);
+    hooks_at_once();
     mp_shared_free(shared);
     bench_watcher_free(watcher);
     return EXIT_SUCCESS;

@@ -5,8 +5,8 @@
  */
 #include "bench.h"
 
+#include "demo.h"
 #include "event.h"
-#include "mp.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -96,10 +96,8 @@ static pthread_mutex_t *make_bare(void *memory)
 int main(void)
 {
     mp_lock *lock;
-    void *memory = MP_SHARED_ARRAY(unsigned char, sizeof(pthread_mutex_t));
-    if (memory == NULL || mp_lock_create(&lock) != 0) {
-        bench_cannot("no shared memory");
-    }
+    void *memory = must_have(MP_SHARED_ARRAY(unsigned char, sizeof(pthread_mutex_t)));
+    must(mp_lock_create(&lock));
     struct recorded with = {.mutex = make_bare(memory), .object = object_of_lock()};
     struct bench_side sides[] = {
         {.run = bare, .context = with.mutex},
