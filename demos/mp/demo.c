@@ -74,17 +74,19 @@ static void set_number(const struct demo_option *option, const char *text)
     *option->value = (int)number;
 }
 
-static _Noreturn void help(const char *summary, const struct demo_option *options)
+static _Noreturn void help(const char *summary, const struct demo_option *options,
+                           const int *defaults)
 {
     printf("Usage: %s [OPTION]...\n%s\n\n", program(), summary);
     for (const struct demo_option *o = options; o->name != NULL; o++) {
         char left[40];
         snprintf(left, sizeof left, "--%s%s", o->name, o->most != 0 ? " N" : "");
         printf("  %-18s %s", left, o->help);
-        if (o->most != 0 && *o->value < o->least) {
+        int standard = defaults[o - options];
+        if (o->most != 0 && standard < o->least) {
             printf(" (%d to %d; default none)", o->least, o->most);
         } else if (o->most != 0) {
-            printf(" (%d to %d; default %d)", o->least, o->most, *o->value);
+            printf(" (%d to %d; default %d)", o->least, o->most, standard);
         }
         printf("\n");
     }
@@ -97,8 +99,10 @@ void demo_options(int argc, char **argv, const char *summary,
                   const struct demo_option *options)
 {
     struct option known[MOST_OPTIONS + 2] = {{0}};
+    int defaults[MOST_OPTIONS] = {0};
     int count = 0;
     for (; options[count].name != NULL && count < MOST_OPTIONS; count++) {
+        defaults[count] = *options[count].value;
         known[count] = (struct option){
             options[count].name, options[count].most != 0 ? required_argument : no_argument,
             NULL, count + 1}; /* 0 is getopt's for a name that it does not know */
@@ -107,7 +111,7 @@ void demo_options(int argc, char **argv, const char *summary,
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, "+:", known, NULL)) != -1;) {
         if (found == HELP) {
-            help(summary, options);
+            help(summary, options, defaults);
         } else if (found == ':') {
             const struct demo_option *o = &options[optopt - 1];
             fprintf(stderr, "%s: --%s takes a number from %d to %d\n", program(), o->name,

@@ -200,11 +200,7 @@ static inline char *demo_source(const char *name)
     snprintf(path, sizeof path, "demos/%s.c", name);
     FILE *file = fopen(source(path), "r");
     ck_assert_msg(file != NULL, "%s cannot be read", path);
-    FILE *into = open_memstream(&text, &size);
-    for (int c; (c = fgetc(file)) != EOF;) {
-        fputc(c, into);
-    }
+    ck_assert_int_gt(getdelim(&text, &size, '\0', file), 0);
     fclose(file);
-    fclose(into);
     return text;
 }

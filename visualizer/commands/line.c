@@ -74,11 +74,17 @@ static bool is_told(const struct sentence *sentence)
     }
 }
 
-static void tell_news(struct line_mode *mode)
+/* Tells what is new; of a printed line, when its text has come, or when `all` is to be told. */
+static void tell_news(struct line_mode *mode, bool all)
 {
     const struct model *model = mode->session.model;
-    for (; mode->said < model->sentence_count; mode->said++) {
-        const struct sentence *sentence = &model->sentences[mode->said];
+    size_t gone = model->sentences_gone;
+    for (mode->said = mode->said > gone ? mode->said : gone;
+         mode->said < gone + model->sentence_count; mode->said++) {
+        const struct sentence *sentence = &model->sentences[mode->said - gone];
+        if (sentence->open && !all) {
+            break;
+        }
         if (is_told(sentence)) {
             printf("%s\n", sentence->text);
         }
@@ -94,7 +100,7 @@ static void move_on(struct line_mode *mode)
     while (!session->ended && !asked_to_end) {
         uint64_t now = mp_nanoseconds();
         bool news = session_pump(session, now);
-        tell_news(mode);
+        tell_news(mode, false);
         bool stands = steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
         /* A little longer, so that the kernel's word on who has ended is in. */
         if (stands && !news && now - began > SAMPLE_MS * 1000000ull) {
@@ -104,7 +110,7 @@ static void move_on(struct line_mode *mode)
             poll(NULL, 0, TURN_MS);
         }
     }
-    tell_news(mode);
+    tell_news(mode, true);
 }
 
 static bool can_go(struct line_mode *mode, unsigned slot)
