@@ -15,12 +15,19 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Who has come: an entry of the process table, and its generation, for the entry of a dead
+   process may be used again. */
+struct visitor {
+    uint16_t slot;
+    uint32_t generation;
+};
+
 struct mp_barrier {
     pthread_mutex_t guard;     /* guards what follows, and the entry */
     _Atomic uint32_t sequence; /* futex: moves when it opens or breaks */
     _Atomic uint32_t sleepers;
     uint16_t object;
-    uint16_t came[MP_PROCESSES]; /* process table entries, in the order of coming */
+    struct visitor came[MP_PROCESSES]; /* in the order of coming */
 };
 
 struct visit {
@@ -58,12 +65,23 @@ int mp_barrier_create_named(mp_barrier **out, unsigned parties, const char *name
     return 0;
 }
 
-static bool is_dead(unsigned slot)
+/* The table says that it has ended. */
+static bool is_known_dead(struct visitor visitor)
 {
-    const struct mp_process_entry *process = &mp_the_world->processes[slot];
-    if (process->life != MP_LIFE_ALIVE && process->life != MP_LIFE_STARTED) {
+    const struct mp_process_entry *process =
+        &mp_the_world->processes[visitor.slot % MP_PROCESSES];
+    return process->generation != visitor.generation ||
+           (process->life != MP_LIFE_ALIVE && process->life != MP_LIFE_STARTED);
+}
+
+/* It has ended, also when nobody has noticed yet. */
+static bool is_dead(struct visitor visitor)
+{
+    if (is_known_dead(visitor)) {
         return true;
     }
+    const struct mp_process_entry *process =
+        &mp_the_world->processes[visitor.slot % MP_PROCESSES];
     char path[32];
     char text[128] = "";
     snprintf(path, sizeof path, "/proc/%d/stat", (int)process->pid);
@@ -77,11 +95,12 @@ static bool is_dead(unsigned slot)
     return state == NULL || (state[1] == ' ' && (state[2] == 'Z' || state[2] == 'X'));
 }
 
-static bool somebody_died(const struct mp_barrier *barrier)
+static bool somebody_died(const struct mp_barrier *barrier,
+                          bool (*has_died)(struct visitor visitor))
 {
     unsigned arrived = entry_of(barrier)->arrived;
     for (unsigned i = 0; i < arrived && i < MP_PROCESSES; i++) {
-        if (barrier->came[i] < MP_PROCESSES && is_dead(barrier->came[i])) {
+        if (has_died(barrier->came[i])) {
             return true;
         }
     }
@@ -99,7 +118,7 @@ static int attempt(void *context)
         return -ENOTRECOVERABLE;
     }
     /* The first two looks come at once; the later ones after 100 ms of sleep. */
-    if (++visit->looks > 2 && somebody_died(visit->barrier)) {
+    if (++visit->looks > 2 && somebody_died(visit->barrier, is_dead)) {
         return -EOWNERDEAD;
     }
     return -EAGAIN;
@@ -143,9 +162,17 @@ int mp_barrier_wait(mp_barrier *barrier, int timeout_ms)
         mp_guard_leave(&barrier->guard);
         return -ENOTRECOVERABLE;
     }
+    if (somebody_died(barrier, is_known_dead)) { /* and nobody has waited since */
+        deed.info = MP_FAILED;
+        deed.value = EOWNERDEAD;
+        mp_emit(me, deed);
+        mp_guard_leave(&barrier->guard);
+        wake_all(barrier);
+        return -ENOTRECOVERABLE;
+    }
     struct visit visit = {.barrier = barrier, .round = entry->taken};
     unsigned place = entry->arrived;
-    barrier->came[place] = (uint16_t)me->slot;
+    barrier->came[place] = (struct visitor){(uint16_t)me->slot, me->entry->generation};
     deed.value = visit.round;
     mp_emit(me, deed); /* coming is what counts: the last one opens it */
     bool opened = entry->taken != visit.round;
