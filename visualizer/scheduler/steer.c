@@ -15,6 +15,7 @@
 enum {
     LOOK_EVERY_MS = 10,
     OUTSIDE_AFTER_MS = 20, /* so long asleep in the kernel, and the others go on */
+    IN_MP_MS = 300,        /* asleep in a wait of mp's: it comes to the gate within 100 */
 };
 
 /* --- what is allowed ------------------------------------------------------------------------ */
@@ -160,6 +161,17 @@ static bool ring_is_full(const struct steer *steer, unsigned slot)
     return atomic_load(&seat->written) - atomic_load(&seat->read) >= MP_RING_EVENTS - 2;
 }
 
+/* Until it is outside. Who was in a wait of mp's when all were stopped sleeps there still,
+   and will stand at the gate. */
+static uint64_t patience(const struct steer *steer, unsigned slot)
+{
+    const struct mp_process_entry *entry = &steer->world->processes[slot];
+    uint8_t op = entry->now.op;
+    bool in_mp = entry->waiting && (op == MP_OP_JOIN || op == MP_OP_LOCK_ACQUIRE ||
+                                    op == MP_OP_BARRIER_WAIT);
+    return (in_mp ? IN_MP_MS : OUTSIDE_AFTER_MS) * MS;
+}
+
 /* A process that should run and sleeps in the kernel: after 20 ms the others go on. */
 static void look_whether_outside(struct steer *steer, unsigned slot, char state,
                                  uint64_t now)
@@ -176,7 +188,7 @@ static void look_whether_outside(struct steer *steer, unsigned slot, char state,
     }
     if (steer->asleep_since[slot] == 0) {
         steer->asleep_since[slot] = now;
-    } else if (now - steer->asleep_since[slot] >= OUTSIDE_AFTER_MS * MS) {
+    } else if (now - steer->asleep_since[slot] >= patience(steer, slot)) {
         atomic_store(&seat->outside, 1);
         atomic_store(&gate_of(steer)->outside, 1);
         take_baton(steer, slot, false);

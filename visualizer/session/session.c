@@ -132,8 +132,8 @@ int session_start(struct session *session, const struct run_setup *setup, char *
 
 static int choose_running(pid_t pid, struct found *chosen, char *why, size_t size)
 {
-    enum { MOST = 16 };
-    struct found found[MOST];
+    enum { MOST = 256, LISTED = 16 };
+    static struct found found[MOST];
     size_t count = program_find_all(found, MOST);
     for (size_t i = 0; i < count && i < MOST; i++) {
         if (found[i].pid == pid || found[i].holder == pid || (pid == 0 && count == 1)) {
@@ -149,7 +149,7 @@ static int choose_running(pid_t pid, struct found *chosen, char *why, size_t siz
     size_t used = pid == 0 ? (size_t)snprintf(why, size, "several are running; say which:")
                            : (size_t)snprintf(why, size, "%d does not run with mp; these do:",
                                               (int)pid);
-    for (size_t i = 0; i < count && i < MOST && used < size; i++) {
+    for (size_t i = 0; i < count && i < LISTED && used < size; i++) {
         used += (size_t)snprintf(why + used, size - used, " %d (%s)", (int)found[i].pid,
                                  found[i].name);
     }
