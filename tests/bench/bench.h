@@ -30,6 +30,10 @@ double bench_ratio(const struct bench_side *a, const struct bench_side *b, int r
 
 double bench_median(const double *values, size_t count);
 
+/* Nanoseconds that this process has had of a processor: for loops that never sleep, so
+   that other programs, which have a turn meanwhile, do not count. */
+uint64_t bench_processor_ns(void);
+
 /* Keeps the compiler from taking away what computes this. */
 #define bench_keep(value) __asm__ volatile("" : : "r"(value) : "memory")
 

@@ -5,7 +5,6 @@
  */
 #include "bench.h"
 
-#include "clock.h"
 #include "mp.h"
 
 #include <stdlib.h>
@@ -23,34 +22,34 @@ static __attribute__((noinline)) void empty(void *memory)
 
 static double nothing(void *memory)
 {
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < CALLS; i++) {
         empty(memory);
     }
-    return (double)(mp_nanoseconds() - begin) / CALLS;
+    return (double)(bench_processor_ns() - begin) / CALLS;
 }
 
 static double read_hook(void *memory)
 {
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < CALLS; i++) {
         __tsan_read4(memory);
     }
-    return (double)(mp_nanoseconds() - begin) / CALLS;
+    return (double)(bench_processor_ns() - begin) / CALLS;
 }
 
 /* As counter += 1 does it, with the addition: per event. */
 static double additions(void *memory)
 {
     volatile int *counter = memory;
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < PAIRS; i++) {
         __tsan_read4(memory);
         int value = *counter;
         __tsan_write4(memory);
         *counter = value + 1;
     }
-    return (double)(mp_nanoseconds() - begin) / (2.0 * PAIRS);
+    return (double)(bench_processor_ns() - begin) / (2.0 * PAIRS);
 }
 
 static struct bench_watcher *watcher;

@@ -18,23 +18,23 @@ extern struct mp_world *mp_the_world; /* mp's own, for recording what a lock rec
 static double bare(void *context)
 {
     pthread_mutex_t *mutex = context;
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < PAIRS; i++) {
         pthread_mutex_lock(mutex);
         pthread_mutex_unlock(mutex);
     }
-    return (double)(mp_nanoseconds() - begin) / PAIRS;
+    return (double)(bench_processor_ns() - begin) / PAIRS;
 }
 
 static double ours(void *context)
 {
     mp_lock *lock = context;
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < PAIRS; i++) {
         mp_lock_acquire(lock, MP_FOREVER);
         mp_lock_release(lock);
     }
-    return (double)(mp_nanoseconds() - begin) / PAIRS;
+    return (double)(bench_processor_ns() - begin) / PAIRS;
 }
 
 struct recorded {
@@ -60,14 +60,14 @@ static void record(const struct recorded *with, enum mp_op op)
 static double bare_recorded(void *context)
 {
     const struct recorded *with = context;
-    uint64_t begin = mp_nanoseconds();
+    uint64_t begin = bench_processor_ns();
     for (int i = 0; i < PAIRS; i++) {
         pthread_mutex_lock(with->mutex);
         record(with, MP_OP_LOCK_ACQUIRE);
         record(with, MP_OP_LOCK_RELEASE);
         pthread_mutex_unlock(with->mutex);
     }
-    return (double)(mp_nanoseconds() - begin) / PAIRS;
+    return (double)(bench_processor_ns() - begin) / PAIRS;
 }
 
 static uint16_t object_of_lock(void)
