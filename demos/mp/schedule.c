@@ -47,7 +47,8 @@ static struct mp_readiness lock_readiness(struct mp_world *world, unsigned slot,
     return (struct mp_readiness){MP_LOCK_TAKEN, (uint16_t)object, (uint16_t)owner};
 }
 
-static struct mp_readiness join_readiness(struct mp_world *world, const struct mp_deed *want)
+static struct mp_readiness join_readiness(struct mp_world *world,
+                                          const struct mp_deed *want)
 {
     unsigned other = want->object % MP_PROCESSES;
     bool only_tries = want->value != 0;
@@ -64,7 +65,7 @@ static struct mp_readiness barrier_readiness(struct mp_world *world,
     if (barrier->broken || barrier->taken != want->value) { /* it has opened since */
         return (struct mp_readiness){.reason = MP_CAN_GO};
     }
-    return (struct mp_readiness){MP_BARRIER_OPEN, want->object, MP_NOBODY};
+    return (struct mp_readiness){MP_BARRIER_OPEN, want->object % MP_OBJECTS, MP_NOBODY};
 }
 
 struct mp_readiness mp_ready(struct mp_world *world, unsigned slot)
