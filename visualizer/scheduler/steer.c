@@ -313,9 +313,14 @@ void steer_tick(struct steer *steer, uint64_t now)
     give_turn(steer);
 }
 
+bool steer_all_stand(const struct steer *steer)
+{
+    return !steer->is_free && is_ours(steer) && all_stand(steer);
+}
+
 bool steer_is_stopped(const struct steer *steer)
 {
-    if (steer->is_free || steer->going || !is_ours(steer) || !all_stand(steer)) {
+    if (steer->going || !steer_all_stand(steer)) {
         return false;
     }
     /* Somebody may still have to go before it is a step. */
@@ -341,13 +346,15 @@ int steer_signal(struct steer *steer, unsigned slot, int signal_number)
     pid_t pid = slot < MP_PROCESSES
                     ? __atomic_load_n(&steer->world->processes[slot].pid, __ATOMIC_RELAXED)
                     : 0;
-    struct kernel_file world;
+    struct kernel_world world;
     int pidfd = pid > 1 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
     if (pidfd < 0) {
         return -ESRCH;
     }
     int rc = -ESRCH;
-    if (kernel_file_at(steer->world, &world) && kernel_has_world(pid, &world)) {
+    bool known = kernel_world_at(steer->world, &world);
+    world.address = steer->world->address;
+    if (known && kernel_has_world(pid, &world)) {
         rc = (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
         rc = rc == 0 ? 0 : -errno;
     }

@@ -51,6 +51,8 @@ void steer_choose(struct steer *steer, unsigned slot);
 /* To be called often: allows what is due, gives turns where nobody else can. */
 void steer_tick(struct steer *steer, uint64_t now);
 
+/* Everybody stands, and it is for the controller to say who goes. */
+bool steer_all_stand(const struct steer *steer);
 /* Everybody stands, and no step is allowed. */
 bool steer_is_stopped(const struct steer *steer);
 /* Somebody lives and nobody can ever go. */

@@ -126,3 +126,42 @@ int program_open_world(const struct found *found)
     int fd = open(path, O_RDWR | O_CLOEXEC);
     return fd >= 0 ? fd : -errno;
 }
+
+/* The program of one process: main, or any other of it. */
+static bool find_one(pid_t pid, struct found *found)
+{
+    struct search search = {.found = found, .room = 1, .self = getpid()};
+    struct kernel_process process;
+    if (kernel_process(pid, &process)) {
+        look_into(pid, &process, &search);
+    }
+    free(search.seen);
+    return search.count > 0;
+}
+
+int program_choose(pid_t pid, struct found *chosen, char *why, size_t size)
+{
+    enum { LISTED = 16 };
+    struct found found[LISTED];
+    if (pid != 0 && find_one(pid, chosen)) {
+        return 0;
+    }
+    size_t count = program_find_all(found, LISTED);
+    if (pid == 0 && count == 1) {
+        *chosen = found[0];
+        return 0;
+    }
+    if (count == 0) {
+        snprintf(why, size, "no program built with mp is running; start one, for example "
+                            "build/demos/lock_fixed --increments 100000000");
+        return -ESRCH;
+    }
+    size_t used = pid == 0 ? (size_t)snprintf(why, size, "several are running; say which:")
+                           : (size_t)snprintf(why, size, "%d does not run with mp; these do:",
+                                              (int)pid);
+    for (size_t i = 0; i < count && i < LISTED && used < size; i++) {
+        used += (size_t)snprintf(why + used, size - used, " %d (%s)", (int)found[i].pid,
+                                 found[i].name);
+    }
+    return pid == 0 ? -EINVAL : -ESRCH;
+}

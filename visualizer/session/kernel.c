@@ -119,29 +119,33 @@ void kernel_each(bool (*each)(pid_t pid, const struct kernel_process *process, v
 
 /* --- who has a world ------------------------------------------------------------------------ */
 
-bool kernel_file_of(int fd, struct kernel_file *file)
+bool kernel_world_of(int fd, struct kernel_world *world)
 {
     struct stat about;
     if (fstat(fd, &about) != 0) {
         return false;
     }
-    *file = (struct kernel_file){about.st_dev, about.st_ino};
+    *world = (struct kernel_world){.device = about.st_dev, .number = about.st_ino};
     return true;
 }
 
-bool kernel_file_at(const void *address, struct kernel_file *file)
+/* What a process has mapped at this address: its beginning and its file. */
+static bool mapping_at(pid_t pid, uint64_t address, uint64_t *start,
+                       struct kernel_world *world)
 {
     char line[512];
     bool found = false;
-    FILE *maps = fopen("/proc/self/maps", "re");
+    snprintf(line, sizeof line, "/proc/%d/maps", (int)pid);
+    FILE *maps = fopen(line, "re");
     while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
         unsigned long long begin, end, number;
         unsigned high, low;
         found = sscanf(line, "%llx-%llx %*s %*s %x:%x %llu", &begin, &end, &high, &low,
                        &number) == 5 &&
-                begin <= (uintptr_t)address && (uintptr_t)address < end && number != 0;
+                begin <= address && address < end && number != 0;
         if (found) {
-            *file = (struct kernel_file){makedev(high, low), (ino_t)number};
+            *start = begin;
+            *world = (struct kernel_world){.device = makedev(high, low), .number = number};
         }
     }
     if (maps != NULL) {
@@ -150,18 +154,13 @@ bool kernel_file_at(const void *address, struct kernel_file *file)
     return found;
 }
 
-/* Does this process run the lab's own program? */
-static bool is_lab(pid_t pid)
+bool kernel_world_at(const void *memory, struct kernel_world *world)
 {
-    char path[48];
-    struct stat its;
-    struct stat ours;
-    snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
-    return stat("/proc/self/exe", &ours) != 0 || stat(path, &its) != 0 ||
-           (its.st_dev == ours.st_dev && its.st_ino == ours.st_ino);
+    uint64_t start;
+    return mapping_at(getpid(), (uintptr_t)memory, &start, world);
 }
 
-bool kernel_has_world(pid_t pid, const struct kernel_file *world)
+static bool is_open(pid_t pid, const struct kernel_world *world)
 {
     static const char wanted[] = "/memfd:" MP_WORLD_FILE;
     char path[48];
@@ -181,5 +180,14 @@ bool kernel_has_world(pid_t pid, const struct kernel_file *world)
                 about.st_dev == world->device && about.st_ino == world->number;
     }
     closedir(fds);
-    return found && !is_lab(pid);
+    return found;
+}
+
+bool kernel_has_world(pid_t pid, const struct kernel_world *world)
+{
+    struct kernel_world its;
+    uint64_t start;
+    return pid != getpid() && world->address != 0 && is_open(pid, world) &&
+           mapping_at(pid, world->address, &start, &its) && start == world->address &&
+           its.device == world->device && its.number == world->number;
 }

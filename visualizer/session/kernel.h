@@ -21,19 +21,21 @@ struct kernel_process {
 /* Reads /proc/PID/stat. False: there is no such process. */
 bool kernel_process(pid_t pid, struct kernel_process *process);
 
-/* A file, to be told from others: a world above all. */
-struct kernel_file {
+/* A world, to be told from others: its file, and where its own processes have it mapped. */
+struct kernel_world {
     dev_t device;
     ino_t number;
+    uint64_t address; /* 0: nobody has moved in yet */
 };
 
 /* The file behind a descriptor, or mapped at an address of this process. False: none. */
-bool kernel_file_of(int fd, struct kernel_file *file);
-bool kernel_file_at(const void *address, struct kernel_file *file);
+bool kernel_world_of(int fd, struct kernel_world *world);
+bool kernel_world_at(const void *memory, struct kernel_world *world);
 
-/* Is this process one of the program whose world this is? It has the world open, and it is
-   no lab: labs that watch have it open too. False also where it cannot be known. */
-bool kernel_has_world(pid_t pid, const struct kernel_file *world);
+/* Is this process one of the program whose world this is? It has the world open, and mapped
+   where the program has it: a lab that watches has it somewhere else. False also where it
+   cannot be known. */
+bool kernel_has_world(pid_t pid, const struct kernel_world *world);
 
 /* The same for the model, with the parent's name and the context switches. A process that
    is not there any more has state 0. */

@@ -172,7 +172,7 @@ int program_start(struct program *program, char *const argv[], int world_fd)
         return program->pty;
     }
     snprintf(program->path, sizeof program->path, "%s", argv[0]);
-    kernel_file_of(world_fd, &program->world);
+    kernel_world_of(world_fd, &program->world);
     int rc = start_on(program, argv, world_fd, slave);
     close(slave);
     if (rc != 0) {

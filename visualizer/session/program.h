@@ -19,7 +19,7 @@ struct program {
     pid_t pid;     /* main; 0: none */
     pid_t keeper;  /* leads its session; 0: it was only found */
     int pty;       /* what it prints; -1: it was only found */
-    struct kernel_file world; /* of a started one */
+    struct kernel_world world; /* of a started one */
     bool started;  /* by us: to be ended by us */
     bool reaped;
     int status;    /* when reaped: exit status, or -signal */
@@ -52,6 +52,10 @@ struct found {
 
 /* Programs of this user that run with a world: fills `found`, returns how many there are. */
 size_t program_find_all(struct found *found, size_t room);
+
+/* The one of process `pid`; pid 0: the only one there is. 0, or -errno and one line in `why`:
+   which ones there are. */
+int program_choose(pid_t pid, struct found *chosen, char *why, size_t size);
 
 /* Opens the world of one: a descriptor, or -errno. */
 int program_open_world(const struct found *found);

@@ -21,31 +21,11 @@ enum {
     ROUNDS = 16, /* of so many events, before somebody else has a turn */
     OUTPUT_AT_ONCE = 4096,
     OUTPUT_ROUNDS = 16,
-    FIELDS = 256, /* of one shared object that are shown */
 };
 
-/* Gives names to the scalars of shared objects that are new. */
-static void name_fields(struct session *session)
+static bool is_free(const struct session *session)
 {
-    static struct field fields[FIELDS];
-    const struct model *model = session->model;
-    for (unsigned i = 1; i < MP_OBJECTS && i < model->object_count; i++) {
-        const struct mp_object_entry *object = &model->objects[i];
-        if (object->kind != MP_KIND_SHARED || object->type[0] == '\0' ||
-            session->named[i] == object->generation) {
-            continue;
-        }
-        session->named[i] = object->generation;
-        size_t count =
-            debuginfo_fields(session->info, object->type, object->name, fields, FIELDS);
-        for (size_t f = 0; f < count; f++) {
-            fields[f].offset += object->offset;
-            fields[f].object = (uint16_t)i;
-        }
-        if (count > 0) {
-            model_name_fields(session->model, (uint16_t)i, fields, count);
-        }
-    }
+    return atomic_load(&watch_world(session->watch)->gate.mode) == MP_MODE_FREE;
 }
 
 /* --- begin ---------------------------------------------------------------------------------- */
@@ -120,6 +100,7 @@ int session_start(struct session *session, const struct run_setup *setup, char *
         }
         watch_snapshot(session->watch, session->snapshot);
         model_start(session->model, session->snapshot, false);
+        session->was_free = is_free(session);
         rc = program_start(&session->program, setup->argv, fd);
     }
     close(fd);
@@ -130,36 +111,10 @@ int session_start(struct session *session, const struct run_setup *setup, char *
     return 0;
 }
 
-static int choose_running(pid_t pid, struct found *chosen, char *why, size_t size)
-{
-    enum { MOST = 256, LISTED = 16 };
-    static struct found found[MOST];
-    size_t count = program_find_all(found, MOST);
-    for (size_t i = 0; i < count && i < MOST; i++) {
-        if (found[i].pid == pid || found[i].holder == pid || (pid == 0 && count == 1)) {
-            *chosen = found[i];
-            return 0;
-        }
-    }
-    if (count == 0) {
-        snprintf(why, size, "no program built with mp is running; start one, for example "
-                            "build/demos/lock_fixed --increments 100000000");
-        return -ESRCH;
-    }
-    size_t used = pid == 0 ? (size_t)snprintf(why, size, "several are running; say which:")
-                           : (size_t)snprintf(why, size, "%d does not run with mp; these do:",
-                                              (int)pid);
-    for (size_t i = 0; i < count && i < LISTED && used < size; i++) {
-        used += (size_t)snprintf(why + used, size - used, " %d (%s)", (int)found[i].pid,
-                                 found[i].name);
-    }
-    return pid == 0 ? -EINVAL : -ESRCH;
-}
-
 int session_attach(struct session *session, pid_t pid, char *why, size_t size)
 {
     struct found found;
-    int rc = choose_running(pid, &found, why, size);
+    int rc = program_choose(pid, &found, why, size);
     if (rc != 0) {
         return rc;
     }
@@ -194,7 +149,8 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     watch_skip(session->watch);
     watch_snapshot(session->watch, session->snapshot);
     model_start(session->model, session->snapshot, false);
-    name_fields(session);
+    session->was_free = is_free(session);
+    session_name_fields(session);
     return 0;
 }
 
@@ -206,7 +162,7 @@ static void start_again(struct session *session, uint64_t dropped)
     watch_skip(session->watch);
     watch_snapshot(session->watch, session->snapshot);
     model_start(session->model, session->snapshot, true);
-    name_fields(session);
+    session_name_fields(session);
 }
 
 static bool pump_output(struct session *session)
@@ -236,7 +192,7 @@ static bool pump_events(struct session *session)
             model_event(session->model, events[i].slot, &events[i].event);
             /* The type comes in pieces of a name: named as soon as it is whole. */
             if (events[i].event.deed.op != MP_OP_NAME) {
-                name_fields(session);
+                session_name_fields(session);
             }
         }
         news = news || count > 0 || dropped > 0;
@@ -248,6 +204,21 @@ static bool pump_events(struct session *session)
         }
     }
     return news;
+}
+
+/* What was folded while the run was free is about right. As soon as everybody stands it can
+   be exact: from a new snapshot. */
+static bool follow_mode(struct session *session)
+{
+    bool was_free = session->was_free;
+    if (was_free == is_free(session) ||
+        (was_free && session->has_control && !steer_all_stand(&session->steer))) {
+        return false;
+    }
+    pump_events(session);
+    start_again(session, 0);
+    session->was_free = !was_free;
+    return true;
 }
 
 static void sample_kernel(struct session *session, uint64_t now)
@@ -341,10 +312,11 @@ bool session_pump(struct session *session, uint64_t now)
     if (program_reap(&session->program)) { /* its status is known here, and only here */
         mp_note_death(watch_world(session->watch), 0, session->program.status);
     }
+    bool news = follow_mode(session);
     if (session->has_control) {
         steer_tick(&session->steer, now);
     }
-    bool news = pump_events(session);
+    news = pump_events(session) || news;
     news = pump_output(session) || news;
     sample_kernel(session, now);
     if (session->title[0] == '\0') {
@@ -389,6 +361,14 @@ void session_place(struct session *session, unsigned slot, struct source_place *
     session_address(session, entry->waiting ? entry->now.place : entry->last.place, place);
 }
 
+void session_set_grain(struct session *session, enum mp_grain grain)
+{
+    steer_grain(&session->steer, grain);
+    pump_events(session);
+    watch_snapshot(session->watch, session->snapshot);
+    model_start(session->model, session->snapshot, false);
+}
+
 bool session_kill(struct session *session, unsigned slot)
 {
     model_killed_by_user(session->model, slot);
@@ -397,6 +377,9 @@ bool session_kill(struct session *session, unsigned slot)
 
 void session_end(struct session *session)
 {
+    if (session->watch != NULL) {
+        session->program.world.address = watch_world(session->watch)->address;
+    }
     program_end(&session->program);
     if (session->watch != NULL && session->has_control && session->attached) {
         steer_free(&session->steer);

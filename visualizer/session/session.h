@@ -25,6 +25,7 @@ struct session {
     bool has_control; /* false: another lab has it; we only watch */
     bool ended;
     bool stuck_told;
+    bool was_free; /* when the model last started from a snapshot */
     bool outside[MP_PROCESSES]; /* asleep outside of mp when last looked at */
     uint64_t sampled; /* when /proc was last read */
     uint32_t named[MP_OBJECTS]; /* generation of the object whose fields were named */
@@ -53,6 +54,9 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size);
    when there was something new. */
 bool session_pump(struct session *session, uint64_t now);
 
+/* Gives names to the fields of shared objects that are new; session_pump() does it. */
+void session_name_fields(struct session *session);
+
 /* A descriptor that is readable when the program printed something; -1. */
 int session_fd(const struct session *session);
 
@@ -64,6 +68,9 @@ void session_place(struct session *session, unsigned slot, struct source_place *
 
 /* The source line of a code address of the program; line 0: not known. */
 void session_address(struct session *session, uint32_t address, struct source_place *place);
+
+/* Something else counts as a step from now on. To be called while everybody stands. */
+void session_set_grain(struct session *session, enum mp_grain grain);
 
 /* Kills a process of the run. False: it had ended already. */
 bool session_kill(struct session *session, unsigned slot);
