@@ -3,8 +3,8 @@
  * Shows:   three friends empty a pot of money, one coin at a time. Too much is taken.
  * Run:     build/demos/pot                  (--money 6, --friends 2, --help)
  * Watch:   build/lab run pot
- * Expect:  more coins taken than were ever in the pot. Make it right: take 1000000 of 1000000,
- *          each time.
+ * Expect:  more coins taken than were ever in the pot. Make it right: take 1000000 of
+ *          1000000, each time.
  */
 #include "demo.h"
 
@@ -22,11 +22,11 @@ static int money = 1000000;
 
 struct pot { /* one, in shared memory: all processes see it */
     int money;
-    int taken[FRIENDS_MAX]; /* each friend writes in a place of his own */
 };
 
 struct job { /* private: each process has its own copy */
     struct pot *pot;
+    int *taken; /* shared, too: each friend writes down in a place of its own what it took */
     mp_barrier *start;
     int number;
 };
@@ -44,7 +44,7 @@ static int take_coins(void *arg)
         pot->money -= 1; /* take */
         coins++;
     }
-    pot->taken[job->number] = coins;
+    job->taken[job->number] = coins;
     return 0;
 }
 
@@ -55,11 +55,12 @@ int main(int argc, char **argv)
                      {"friends", &friends, 1, FRIENDS_MAX, "friends that take"},
                      {"money", &money, 1, 1000000000, "coins in the pot"},
                      {0}});
-    struct job job = {.pot = must_have(MP_SHARED(struct pot))};
+    struct job job = {.pot = must_have(MP_SHARED(struct pot)),
+                      .taken = must_have(MP_SHARED_ARRAY(int, friends))};
     must(mp_barrier_create(&job.start, (unsigned)friends));
-    demo_title("%d friends, %d coins", friends, money);
-    printf("pot: %d friends take coins from a pot of %d until it is empty\n", friends,
-           money);
+    demo_title("%d friend%s, %d coin%s", friends, friends == 1 ? "" : "s", money,
+               money == 1 ? "" : "s");
+    printf("pot: %d friend%s, and a pot of %d\n", friends, friends == 1 ? "" : "s", money);
     job.pot->money = money;
 
     mp_process *child[FRIENDS_MAX];
@@ -76,8 +77,8 @@ int main(int argc, char **argv)
 
     long taken = 0;
     for (int i = 0; i < friends; i++) {
-        printf("friend-%d took %d\n", i + 1, job.pot->taken[i]);
-        taken += job.pot->taken[i];
+        printf("friend-%d took %d\n", i + 1, job.taken[i]);
+        taken += job.taken[i];
     }
     return demo_result("taken", taken, money, "too many", taken - money);
 }
