@@ -133,10 +133,15 @@ static void look_at_system(void)
 
 static void say_what_is_unseen(void)
 {
-    printf("\nNot seen, in any program: accesses by other threads than the first and inside\n"
-           "signal handlers (they are counted); what the C library or the kernel writes into\n"
-           "shared memory (read(), strcat(), sprintf()); bit-fields and long double may show\n"
-           "as other sizes. A program compiled without hooks shows its calls only.\n");
+    printf("\nNot seen, in any program: accesses by other threads than the first, and in a\n"
+           "signal handler that interrupts an access (both are counted); what the C library\n"
+           "or the kernel writes into shared memory (read(), strcat(), sprintf()). A program\n"
+           "compiled without hooks shows its calls only.\n"
+           "\nSeen in another way with gcc than with clang: bit-fields (gcc shows no read\n"
+           "before a write), long double (clang shows nothing), strcpy() of a literal (gcc\n"
+           "shows nothing), a struct literal (gcc shows each field), a struct copied within\n"
+           "shared memory (gcc shows the write before the read), and which comes first of\n"
+           "two reads in one expression.\n");
 }
 
 int command_doctor(int argc, char **argv)
