@@ -24,13 +24,15 @@ static int open_session(struct live *live)
 {
     struct run_options *options = live->options;
     if (options->is_attach) {
-        int rc = session_attach(&live->session, options->attach, live->why,
-                                sizeof live->why);
-        live->session.steer.speed = options->speed; /* for when it is stopped and goes on */
+        int rc =
+            session_attach(&live->session, options->attach, live->why, sizeof live->why);
+        live->session.steer.speed =
+            options->speed; /* for when it is stopped and goes on */
         return rc;
     }
     struct run_setup setup;
     run_setup_from(options, &setup);
+    live->grain = setup.grain;
     return session_start(&live->session, &setup, live->why, sizeof live->why);
 }
 
@@ -48,6 +50,7 @@ void live_restart(struct live *live)
     close_session(live);
     live->message[0] = '\0';
     live->question[0] = '\0';
+    live->told[0] = '\0';
     live->typing = false;
     live->decisive = (struct decisive){0};
     live->view.armed = false;
@@ -68,6 +71,19 @@ void live_switch_to_twin(struct live *live)
         return;
     }
     live->options->demo = demo;
+    live_restart(live);
+}
+
+void live_run_free(struct live *live)
+{
+    if (live->options->is_attach) {
+        return;
+    }
+    if (!live->session.ended) {
+        live_say(live, "When this run has ended, f runs it free, with its own numbers.");
+        return;
+    }
+    live->options->is_free = true;
     live_restart(live);
 }
 
@@ -93,7 +109,8 @@ static void choose_source(struct live *live)
 {
     const struct model *model = live->session.model;
     const struct source_place *place = NULL;
-    if (model->moved_last < MP_PROCESSES && live->view.places[model->moved_last].line > 0) {
+    if (model->moved_last < MP_PROCESSES &&
+        live->view.places[model->moved_last].line > 0) {
         place = &live->view.places[model->moved_last];
     }
     for (unsigned i = model->process_count; place == NULL && i-- > 0;) {
@@ -118,7 +135,8 @@ static void fill_places(struct live *live)
     for (unsigned i = 1; i < model->object_count; i++) {
         struct source_place place;
         session_address(&live->session, model->objects[i].place, &place);
-        live->view.lock_lines[i] = model->objects[i].kind == MP_KIND_LOCK ? place.line : 0;
+        live->view.lock_lines[i] =
+            model->objects[i].kind == MP_KIND_LOCK ? place.line : 0;
     }
     choose_source(live);
 }
@@ -143,6 +161,8 @@ static void fill_view(struct live *live)
     view->at_home = live->at_home;
     view->asks = live->question[0] != '\0' && live->decisive.about != PREDICT_NOTHING;
     view->message = live->message;
+    view->told = live->told;
+    view->other_grain = !session->attached && session->model->grain != live->grain;
     view->source = live->source;
     view->source_name = slash != NULL ? slash + 1 : live->source_file;
 }
@@ -210,23 +230,23 @@ static void say_what_next(const struct live *live)
     if (options->is_attach) {
         return;
     }
-    printf("%-16s %s run %s --seed %llu\n", "the same again", lab_name, options->demo.name,
-           (unsigned long long)options->seed);
+    printf("%-16s %s run %s --seed %llu\n", "the same again", lab_name,
+           options->demo.name, (unsigned long long)options->seed);
     const char *twin = live->session.entry.twin;
     if (twin[0] != '\0') {
         bool fixed = strstr(twin, "fixed") != NULL;
-        printf("%-16s %s run %s --seed %llu\n", fixed ? "with the lock" : "without the lock",
-               lab_name, twin, (unsigned long long)options->seed);
+        printf("%-16s %s run %s --seed %llu\n",
+               fixed ? "with the lock" : "without the lock", lab_name, twin,
+               (unsigned long long)options->seed);
     }
 }
 
 int live_run(struct run_options *options, bool at_home)
 {
-    struct live live = {.options = options,
-                        .at_home = at_home,
-                        .dirty = true,
-                        .stops = !options->no_stop};
+    struct live live = {
+        .options = options, .at_home = at_home, .dirty = true, .stops = !options->no_stop};
     live.view.selected = -1;
+    live.view.large = options->large;
     if (open_session(&live) != 0) {
         return at_home ? LAB_CANNOT : lab_error(LAB_CANNOT, "%s", live.why);
     }

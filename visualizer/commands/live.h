@@ -22,10 +22,12 @@ struct live {
     bool at_home;
     bool leave;
     struct decisive decisive;
-    bool stops;   /* by itself at decisive moments */
-    bool typing;  /* digits are an answer, and no choice */
+    bool stops;  /* by itself at decisive moments */
+    bool typing; /* digits are an answer, and no choice */
     long typed;
     char question[MESSAGE_SIZE];
+    char told[MESSAGE_SIZE]; /* what was predicted last, and what came of it */
+    enum mp_grain grain;     /* what the program says is a step */
 };
 
 enum run_mode live_mode(const struct live *live);
@@ -34,8 +36,15 @@ enum run_mode live_mode(const struct live *live);
 void live_restart(struct live *live);
 void live_switch_to_twin(struct live *live);
 
+/* Free, and with the program's own numbers instead of those for watching. */
+void live_run_free(struct live *live);
+
 /* Does what a key asks for (live_keys.c). */
 void live_act(struct live *live, enum action action);
+
+/* How it is shown: large, blank, with Python, one panel alone (live_view.c). False: the key
+   asks for something else. */
+bool live_show(struct live *live, enum action action);
 
 /* The line above the keys; and its end, with the question in it (live_moments.c). */
 void live_say(struct live *live, const char *text);

@@ -15,7 +15,7 @@ static bool can_steer(struct live *live)
 {
     if (live->session.ended) {
         live_say(live, live->session.attached ? "It has ended."
-                                         : "It has ended. r runs it again.");
+                                              : "It has ended. r runs it again.");
         return false;
     }
     if (!live->session.has_control) {
@@ -71,7 +71,7 @@ static void change_speed(struct live *live, int by)
         }
     }
     live->options->speed = speeds[at] != 0 ? speeds[at] : live->options->speed;
-    live->options->is_free = steer->is_free;
+    live->options->is_free = live->options->is_free && steer->is_free; /* for r */
 }
 
 static void go_or_stop(struct live *live)
@@ -115,7 +115,8 @@ static void kill_selected(struct live *live)
         return;
     }
     if (view->selected < 0) {
-        live_say(live, "Choose a process with the arrow keys first; then k twice kills it.");
+        live_say(live,
+                 "Choose a process with the arrow keys first; then k twice kills it.");
         return;
     }
     const char *name = model_name(live->session.model, (unsigned)view->selected);
@@ -130,6 +131,30 @@ static void kill_selected(struct live *live)
     if (!session_kill(&live->session, (unsigned)view->selected)) {
         snprintf(live->message, sizeof live->message, "%s is not there any more.", name);
     }
+}
+
+/* memory, calls, lives, and memory again. */
+static void change_grain(struct live *live)
+{
+    static const enum mp_grain next[] = {[MP_GRAIN_MEMORY] = MP_GRAIN_CALLS,
+                                         [MP_GRAIN_CALLS] = MP_GRAIN_LIVES,
+                                         [MP_GRAIN_LIVES] = MP_GRAIN_MEMORY};
+    static const char *const words[] = {
+        [MP_GRAIN_MEMORY] = "Steps are now calls that can block, and reads and writes.",
+        [MP_GRAIN_CALLS] = "Steps are now the calls that can block.",
+        [MP_GRAIN_LIVES] = "Steps are now births, printed lines, ends and joins."};
+    if (!can_steer(live)) {
+        return;
+    }
+    if (live_mode(live) != RUN_STOPPED) {
+        steer_stop(&live->session.steer);
+        live_say(live, "Stopped. Now g changes what a step is.");
+        return;
+    }
+    enum mp_grain grain = next[live->session.model->grain];
+    session_set_grain(&live->session, grain);
+    live_clear_question(live);
+    live_say(live, words[grain]);
 }
 
 static void act_again(struct live *live, uint64_t seed)
@@ -148,8 +173,12 @@ void live_act(struct live *live, enum action action)
     if (action != ACT_KILL) {
         live->view.armed = false;
     }
-    if (live->typing && action != ACT_QUIT && action != ACT_HANGUP && action != ACT_RESIZE) {
+    if (live->typing && action != ACT_QUIT && action != ACT_HANGUP &&
+        action != ACT_RESIZE) {
         live_type_answer(live, action);
+        return;
+    }
+    if (live_show(live, action)) {
         return;
     }
     if (action >= ACT_CHOOSE_0 && action <= ACT_CHOOSE_9) {
@@ -189,6 +218,12 @@ void live_act(struct live *live, enum action action)
         break;
     case ACT_OPEN:
         live_begin_typing(live);
+        break;
+    case ACT_GRAIN:
+        change_grain(live);
+        break;
+    case ACT_FREE_FULL:
+        live_run_free(live);
         break;
     case ACT_STOPPING:
         live_stop_or_not(live);

@@ -27,11 +27,20 @@ void live_look_for_moment(struct live *live)
     bool decided =
         decisive_truth(&live->decisive, model, session->ended, truth, sizeof truth);
     if (decided) {
-        live_say(live, truth);
+        live_say(live, session->ended ? "" : truth);
         live->dirty = true;
+        if (session->ended) {
+            snprintf(live->told, sizeof live->told, "%s", truth);
+        } else { /* by the end the value is another one */
+            snprintf(live->told, sizeof live->told, "At step %llu: %s",
+                     (unsigned long long)model->steps, truth);
+        }
     }
-    if (!decisive_look(&live->decisive, model, text, sizeof text) || !slow || !live->stops ||
-        session->ended || !session->has_control) {
+    if (session->ended && live->question[0] != '\0' && !live->typing) {
+        live_clear_question(live); /* there is nothing left to predict */
+    }
+    if (!decisive_look(&live->decisive, model, text, sizeof text) || !slow ||
+        !live->stops || session->ended || !session->has_control) {
         return;
     }
     /* The truth about the last question, and the next one, in one line. */
@@ -47,7 +56,8 @@ void live_type_answer(struct live *live, enum action action)
 {
     if (action >= ACT_CHOOSE_0 && action <= ACT_CHOOSE_9 && live->typed < 100000000) {
         live->typed = live->typed * 10 + (action - ACT_CHOOSE_0);
-        snprintf(live->message, sizeof live->message, "Your answer: %ld_   Enter", live->typed);
+        snprintf(live->message, sizeof live->message, "Your answer: %ld_   Enter",
+                 live->typed);
         return;
     }
     live->typing = false;
@@ -74,5 +84,5 @@ void live_stop_or_not(struct live *live)
 {
     live->stops = !live->stops;
     live_say(live, live->stops ? "It stops by itself at what matters."
-                          : "It does not stop by itself any more.");
+                               : "It does not stop by itself any more.");
 }

@@ -4,8 +4,8 @@
  */
 #include "screen/canvas.h"
 
-#include "screen/glyphs.h"
 #include "model/clean.h"
+#include "screen/glyphs.h"
 
 #include <curses.h>
 #include <limits.h>
@@ -316,4 +316,12 @@ void put_cell(const struct area *area, int row, const struct column *column, int
     int columns = text_columns(text);
     int indent = column->right && columns < column->width ? column->width - columns : 0;
     put_width(area, row, column->at + indent, column->width - indent, style, text);
+}
+
+void put_titles(const struct area *area, int row, const struct column *columns,
+                size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_cell(area, row, &columns[i], STYLE_NORMAL, columns[i].title);
+    }
 }

@@ -86,6 +86,10 @@ enum { RANK_EXTRA = 8 };
 /* Places columns in `cols` columns: leaves out, shrinks, or widens from the left. */
 void columns_fit(struct column *columns, size_t count, int cols);
 
+/* The titles of the columns that are not left out. */
+void put_titles(const struct area *area, int row, const struct column *columns,
+                size_t count);
+
 /* One cell of a table. */
 void put_cell(const struct area *area, int row, const struct column *column, int style,
               const char *text);

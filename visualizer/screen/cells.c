@@ -70,22 +70,32 @@ static void seconds_text(uint64_t ticks, char *text, size_t size)
              (double)ticks / (double)(a_second > 0 ? a_second : 100));
 }
 
-/* A cell of the columns that come from the kernel or from counters. */
+/* What it has done is counted, also when its entry has been freed. */
+static uint64_t count_of(const struct model *model, unsigned slot, int id)
+{
+    const struct process_view *process = &model->processes[slot];
+    const struct model_life *life =
+        process->entry.life == MP_LIFE_NONE && process->life < model->life_count
+            ? &model->lives[process->life]
+            : NULL;
+
+    switch (id) {
+    case ID_READS:
+        return life != NULL ? life->reads : process->entry.reads;
+    case ID_WRITES:
+        return life != NULL ? life->writes : process->entry.writes;
+    default:
+        return life != NULL ? life->steps : process->entry.steps;
+    }
+}
+
+/* A cell of the columns that come from the kernel. */
 static void number_text(const struct view *view, unsigned slot, int id, char *text,
                         size_t size)
 {
     const struct process_view *process = &view->model->processes[slot];
 
     switch (id) {
-    case ID_READS:
-        snprintf(text, size, "%" PRIu64, process->entry.reads);
-        break;
-    case ID_WRITES:
-        snprintf(text, size, "%" PRIu64, process->entry.writes);
-        break;
-    case ID_STEPS:
-        snprintf(text, size, "%" PRIu64, process->entry.steps);
-        break;
     case ID_SWITCHES:
         snprintf(text, size, "%" PRIu64, process->kernel.switches);
         break;
@@ -137,6 +147,11 @@ void cell_text(const struct view *view, const struct people *people, size_t row,
     case ID_KERNEL:
         snprintf(text, size, "%s",
                  gone ? "-" : model_kernel_word(model->processes[slot].kernel.state));
+        break;
+    case ID_READS:
+    case ID_WRITES:
+    case ID_STEPS:
+        snprintf(text, size, "%" PRIu64, count_of(model, slot, id));
         break;
     case ID_DONE:
         model_has_done(model, slot, text, size);

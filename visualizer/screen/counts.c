@@ -79,4 +79,4 @@ static void legend(const struct view *view, const struct area *area, char *text,
     }
 }
 
-const struct panel panel_counts = {name, legend, rows, draw, 2, false};
+const struct panel panel_counts = {name, legend, rows, draw, 2, false, NULL};

@@ -8,6 +8,7 @@
 #include "screen/draw.h"
 
 #include "screen/keys.h"
+#include "screen/large.h"
 #include "screen/layout.h"
 #include "screen/pages.h"
 #include "screen/people.h"
@@ -17,12 +18,12 @@
 #include <string.h>
 
 enum {
-    WIDE_COLS = 120,
     WIDE_ROWS = 30,
     WIDE_HEAD_SHARE = 3, /* the processes take at most this part of the rows */
     COLUMN_GAP = 2,
     MESSAGE_ROWS = 2, /* a long message on a narrow screen */
     TALL_ENOUGH = 10, /* rows from which a message may take two */
+    AIRY_ROWS = 24,   /* rows from which large letters have empty rows between them */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -56,9 +57,21 @@ static void mode_text(const struct view *view, bool full, char *text, size_t siz
         snprintf(text, size, "stopping");
         break;
     default:
-        snprintf(text, size, "ENDED");
+        snprintf(text, size, view_is_free(view) ? "free   ENDED" : "ENDED");
         break;
     }
+}
+
+/* What counts as a step, where that is not what the program says. */
+static const char *grain_word(const struct view *view)
+{
+    static const char *const words[] = {[MP_GRAIN_LIVES] = "steps: lives   ",
+                                        [MP_GRAIN_CALLS] = "steps: calls   ",
+                                        [MP_GRAIN_MEMORY] = "steps: memory   "};
+
+    return view->other_grain && (size_t)view->model->grain < COUNT(words)
+               ? words[view->model->grain]
+               : "";
 }
 
 /* The right end of the title, as much of it as there is room for: 0 is all. */
@@ -71,8 +84,8 @@ static void right_text(const struct view *view, int level, char *text, size_t si
     if (level < 2 && !view_is_free(view) && !view->attached) {
         snprintf(seed, sizeof(seed), "   seed %" PRIu64, view->seed);
     }
-    snprintf(text, size, "%s%s%s", view->attached && level < 2 ? "attached   " : "", mode,
-             seed);
+    snprintf(text, size, "%s%s%s%s", grain_word(view),
+             view->attached && level < 2 ? "attached   " : "", mode, seed);
 }
 
 static void draw_title(const struct view *view, const struct area *area)
@@ -129,6 +142,18 @@ static void draw_ended(const struct view *view, const struct area *area, int row
     }
 }
 
+/* Of a run that has ended: what came of a prediction, and what luck proves. */
+static void afterwards_text(const struct view *view, char *text, size_t size)
+{
+    char verdict[TEXT_SIZE];
+    const char *luck = strstr(model_verdict(view->model, verdict, sizeof(verdict)),
+                              "This time nothing was lost.");
+
+    snprintf(text, size, "%s%s%s", has(view->told) ? view->told : "",
+             has(view->told) && luck != NULL ? " " : "",
+             luck != NULL ? "This time nothing was lost. That proves nothing." : "");
+}
+
 /* What stands above the keys. `shown` tells whether the sentences have a panel. */
 static void message_text(const struct view *view, bool shown, char *text, size_t size)
 {
@@ -140,6 +165,8 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
     } else if (view->armed && view->selected >= 0 && view->selected < MP_PROCESSES) {
         snprintf(text, size, " k again kills %s. Any other key: not.",
                  model_name(model, (unsigned)view->selected));
+    } else if (view->mode == RUN_ENDED) {
+        afterwards_text(view, text, size);
     } else if (!shown && model->sentence_count > 0) {
         snprintf(text, size, " %s", model->sentences[model->sentence_count - 1].text);
     } else if (view->mode == RUN_STOPPED) {
@@ -204,8 +231,10 @@ static bool draw_wide(const struct view *view, const struct area *area)
     struct stack left = lives      ? STACK(&panel_lives, &panel_sentences)
                         : free_run ? STACK(&panel_counts, &panel_sentences)
                                    : STACK(&panel_steps, &panel_sentences);
-    struct stack right = lives ? STACK(&panel_states, &panel_source, &panel_output)
-                               : STACK(&panel_source, &panel_memory, &panel_output);
+    const struct panel *beside = view->python ? &panel_python : NULL;
+    struct stack right = lives
+                             ? STACK(&panel_states, &panel_source, beside, &panel_output)
+                             : STACK(&panel_source, beside, &panel_memory, &panel_output);
     struct area top = *area;
     int most = panel_processes.rows(view, area->cols).most + 1;
 
@@ -223,42 +252,68 @@ static bool draw_wide(const struct view *view, const struct area *area)
 
 static bool draw_narrow(const struct view *view, const struct area *area)
 {
+    const struct panel *text = view->python ? &panel_python : &panel_source;
     struct stack stack =
-        view_has_lives(view) ? STACK(&panel_processes, &panel_states, &panel_lives,
+        view_has_lives(view)
+            ? STACK(&panel_processes, view->python ? text : NULL, &panel_states,
+                    &panel_lives, &panel_sentences, &panel_output)
+        : view_is_free(view) ? STACK(&panel_processes, text, &panel_memory, &panel_counts,
                                      &panel_sentences, &panel_output)
-        : view_is_free(view) ? STACK(&panel_processes, &panel_source, &panel_memory,
-                                     &panel_counts, &panel_sentences, &panel_output)
-                             : STACK(&panel_processes, &panel_source, &panel_memory,
-                                     &panel_steps, &panel_sentences, &panel_output);
+                             : STACK(&panel_processes, text, &panel_memory, &panel_steps,
+                                     &panel_sentences, &panel_output);
 
     stack_draw(&stack, view, area);
     return stack_shows_sentences(&stack, view, area);
 }
 
-static int message_rows(const struct view *view, const struct area *area)
+/* The rows that the message takes. */
+static int message_rows(const char *message, const struct area *area)
 {
-    if (!has(view->message) || area->rows < TALL_ENOUGH) {
+    if (*message == '\0' || area->rows < TALL_ENOUGH) {
         return 1;
     }
-    int rows = text_rows(view->message, area->cols - 1);
+    int rows = text_rows(message, area->cols - 1);
     return rows < MESSAGE_ROWS ? rows : MESSAGE_ROWS;
 }
 
-void draw_run(const struct view *view, const struct area *area)
+/* Everything between the title and the message. Returns what draw_run() does. `shown`
+   becomes whether the newest sentence is to be read there. */
+static int draw_body(const struct view *view, const struct area *area, bool *shown)
+{
+    if (view->large) {
+        *shown = draw_large(view, area);
+        return NO_SCROLL;
+    }
+    if (view->full && view->panel != NULL) {
+        *shown = view->panel == &panel_sentences;
+        return layout_full(view->panel, view, area);
+    }
+    layout_begin();
+    *shown = area->cols >= WIDE_COLS && area->rows >= WIDE_ROWS ? draw_wide(view, area)
+                                                                : draw_narrow(view, area);
+    return NO_SCROLL;
+}
+
+int draw_run(const struct view *view, const struct area *area)
 {
     char message[TEXT_SIZE];
     bool ended = view->mode == RUN_ENDED;
-    bool says = !ended || has(view->message) || view->armed;
-    int said = says ? message_rows(view, area) : 0;
-    struct area body = {area->top + 1, area->left, area->rows - 2 - ended - said,
-                        area->cols};
-    int row = 1 + body.rows;
+    bool shown = true;
 
-    draw_title(view, area);
-    bool shown = area->cols >= WIDE_COLS && area->rows >= WIDE_ROWS
-                     ? draw_wide(view, &body)
-                     : draw_narrow(view, &body);
-    if (says) {
+    message_text(view, shown, message, sizeof(message));
+    int said = !ended || *message != '\0' ? message_rows(message, area) : 0;
+    int air = view->large && area->rows >= AIRY_ROWS; /* empty rows round the message */
+    struct area body = {area->top + 1, area->left,
+                        area->rows - 2 - ended - said - 2 * air, area->cols};
+    int row = 1 + body.rows + air;
+
+    if (view->large) {
+        draw_large_title(view, area);
+    } else {
+        draw_title(view, area);
+    }
+    int scrolled = draw_body(view, &body, &shown);
+    if (said > 0) {
         struct area below = {area->top + row, area->left, said, area->cols};
         message_text(view, shown, message, sizeof(message));
         put_text(&below, 0, 1, STYLE_STRONG, *message == ' ' ? message + 1 : message);
@@ -267,5 +322,6 @@ void draw_run(const struct view *view, const struct area *area)
     if (ended) {
         draw_ended(view, area, row++);
     }
-    draw_bar(view, area, row);
+    draw_bar(view, area, row + air);
+    return scrolled;
 }

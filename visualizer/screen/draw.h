@@ -8,6 +8,7 @@
 #include "screen/canvas.h"
 #include "screen/screen.h"
 
-void draw_run(const struct view *view, const struct area *area);
+/* Returns by how many rows the panel that has the whole screen is scrolled up. */
+int draw_run(const struct view *view, const struct area *area);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "screen/canvas.h"
 #include "screen/glyphs.h"
+#include "screen/layout.h"
+#include "screen/people.h"
 
 #include <curses.h>
 #include <stdio.h>
@@ -48,12 +50,47 @@ static bool has_twin(const struct view *view)
 
 static bool can_select(const struct view *view)
 {
-    return view->model->process_count > 1;
+    return view->full || view->model->process_count > 1;
+}
+
+static bool can_run_free(const struct view *view)
+{
+    return !view->attached && view->mode == RUN_ENDED && !view_is_free(view);
 }
 
 static bool is_asked(const struct view *view)
 {
     return view->asks;
+}
+
+static bool is_full(const struct view *view)
+{
+    return view->full && !view->asks;
+}
+
+static bool can_be_full(const struct view *view)
+{
+    return !view->full && !view->large && !view->asks;
+}
+
+static bool has_panels(const struct view *view)
+{
+    return !view->large;
+}
+
+static bool is_large(const struct view *view)
+{
+    return view->large;
+}
+
+static bool can_be_large(const struct view *view)
+{
+    return !view->large;
+}
+
+static bool can_show_python(const struct view *view)
+{
+    return !view->large && screen_has_python(view);
 }
 
 static bool can_kill(const struct view *view)
@@ -67,35 +104,53 @@ static bool can_kill(const struct view *view)
 /* A table is read by its rows. */
 /* clang-format off */
 static const struct key table[] = {
-    {"Space", "go/stop", NULL, "go on, or stop everybody before the next step",
+    {"Space", "go/stop", NULL, "go on, or stop everybody",
      ACT_GO_STOP, {' '}, 0, can_go},
-    {"n", "step", NULL, "one step; the lab picks who makes it",
+    {"n", "step", NULL, "one step; the lab picks who",
      ACT_STEP, {'n'}, 3, can_step},
-    {"0-9", "who goes", NULL, "that process makes one step; 0 is main",
+    {"0-9", "who goes", NULL, "that process does one step",
      ACT_CHOOSE_0, {0}, 2, can_step},
-    {"+/-", "speed", NULL, "faster, up to free running; slower",
+    {"+/-", "speed", NULL, "faster, up to free; slower",
      ACT_FASTER, {'+', '='}, 4, can_go},
     {NULL, NULL, NULL, NULL,
      ACT_SLOWER, {'-', '_'}, 0, can_go},
-    {"x", "", NULL, "the same with the lock, or without it",
+    {"x", "", NULL, "with the lock, or without it",
      ACT_TWIN, {'x'}, 5, has_twin},
+    {"f", "full size, free", NULL, "free, with its own numbers",
+     ACT_FREE_FULL, {'f'}, 5, can_run_free},
     {"r", "again", NULL, "run it again",
      ACT_AGAIN, {'r'}, 6, can_start_again},
-    {"s", "other seed", NULL, "run it with another seed: another order",
+    {"s", "other seed", NULL, "again, in another order",
      ACT_OTHER_SEED, {'s'}, 8, can_start_again},
-    {"", "select", "choose", "select the process above, or below",
+    {"", "select", "choose", "select a process; scroll",
      ACT_UP, {KEY_UP}, 9, can_select},
     {NULL, NULL, NULL, NULL,
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
-    {"k", "kill", NULL, "twice: kill the selected process (SIGKILL)",
+    {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
-    {"a", "own stops", NULL, "stop by itself at what matters, or not",
-     ACT_STOPPING, {'a'}, 10, can_go},
-    {"Enter", "answer", "open", "open what is selected; answer a question",
+    {"a", "own stops", NULL, "stop by itself where it matters",
+     ACT_STOPPING, {'a'}, 15, can_go},
+    {"g", "grain", NULL, "what counts as a step",
+     ACT_GRAIN, {'g'}, 16, can_step},
+    {"Tab", "next panel", NULL, "mark the next panel",
+     ACT_PANEL, {'\t'}, 11, has_panels},
+    {"Enter", "answer", "open", "answer; open; full screen",
      ACT_OPEN, {KEY_ENTER, '\r', '\n'}, 1, is_asked},
+    {"Enter", "back", NULL, NULL,
+     ACT_OPEN, {0}, 1, is_full},
+    {"Enter", "full screen", NULL, NULL,
+     ACT_OPEN, {0}, 12, can_be_full},
+    {"p", "large letters", NULL, "large letters, or small",
+     ACT_LARGE, {'p'}, 13, can_be_large},
+    {"p", "small letters", NULL, NULL,
+     ACT_LARGE, {0}, 1, is_large},
+    {"y", "Python", NULL, "the same in Python, beside the C",
+     ACT_PYTHON, {'y'}, 14, can_show_python},
+    {"b", "blank", NULL, "an empty screen; any key: back",
+     ACT_BLANK, {'b'}, 17, NULL},
     {"?", "keys", "keys", "these lines; any key closes them",
      ACT_HELP, {'?'}, 1, NULL},
-    {"q", "quit", "quit", "leave, or back to the home screen; Esc does the same",
+    {"q", "quit", "quit", "leave, or back; Esc too",
      ACT_QUIT, {'q', KEY_ESCAPE}, 0, NULL},
 };
 /* clang-format on */
@@ -160,7 +215,11 @@ static const char *word_now(const struct key *key, const struct view *view)
     if (key->action == ACT_KILL && view->armed) {
         return "kill now";
     }
-    return key->action == ACT_QUIT && view->at_home ? "back" : key->word;
+    int rows;
+    if (key->action == ACT_UP && view->full && screen_scrolls(&rows)) {
+        return "scroll";
+    }
+    return key->action == ACT_QUIT && (view->at_home || view->full) ? "back" : key->word;
 }
 
 /* Writes those keys of the bar that are wanted. Returns the columns. */

@@ -22,7 +22,7 @@ void keys_bar(const struct view *view, int cols, char *text, size_t size);
 /* The table, row by row, for the help; NULL behind the last. */
 const struct key *keys_row(size_t row);
 void keys_name(const struct key *key, char *text, size_t size);
-const char *keys_help(const struct key *key);
+const char *keys_help(const struct key *key); /* NULL: it is a key of another row */
 bool keys_work(const struct key *key, const struct view *view);
 
 #endif

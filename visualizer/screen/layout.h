@@ -8,6 +8,8 @@
 #include "screen/canvas.h"
 #include "screen/screen.h"
 
+#include <limits.h>
+
 /* Rows of a panel below its rule. */
 struct panel_rows {
     int least; /* with fewer it is of no use */
@@ -26,22 +28,49 @@ struct panel {
     void (*draw)(const struct view *view, const struct area *area);
     int rank;  /* where room is short, those with the lowest stay */
     bool late; /* comes only when all others have good room */
+    /* When it has the whole screen and there is more to say, or to scroll; else NULL.
+       Returns by how many rows it is scrolled up: view->scroll, or as far as it goes; or
+       NO_SCROLL. */
+    int (*full)(const struct view *view, const struct area *area);
 };
 
-extern const struct panel panel_processes, panel_source, panel_memory, panel_steps,
-    panel_counts, panel_lives, panel_states, panel_sentences, panel_output;
+extern const struct panel panel_processes, panel_source, panel_python, panel_memory,
+    panel_steps, panel_counts, panel_lives, panel_states, panel_sentences, panel_output;
 
 /* A list that nothing is too much for; a panel that can do without titles; lines of
    output that are looked at. */
 enum { ROWS_MANY = 10000, SCREEN_FEW_ROWS = 5, ROWS_OUTPUT = 12 };
 
-/* Draws panels one below the other, those that have room. Returns the rows used. */
+/* Of a panel that does not scroll. */
+enum { NO_SCROLL = INT_MIN };
+
+/* From so many columns on things stand side by side. */
+enum { WIDE_COLS = 120 };
+
+/* Draws panels one below the other, those that have room (NULL: none). Returns the rows
+   used. */
 int layout_stack(const struct panel *const panels[], size_t count,
                  const struct view *view, const struct area *area);
+
+/* One panel with its rule, in all of the area. Returns by how much it is scrolled. */
+int layout_full(const struct panel *panel, const struct view *view,
+                const struct area *area);
+
+/* Before the stacks of a frame; and the panels that they have, in their order. `shown`
+   becomes whether there was room for it. */
+void layout_begin(void);
+const struct panel *layout_panel(size_t index, bool *shown);
+
+/* By how much a list of `total` rows, its end shown first, can be scrolled up. */
+int layout_scroll(int wish, int total, int rows);
 
 /* Whether a stack of this height has room for one of its panels. */
 bool layout_shows(const struct panel *const panels[], size_t count,
                   const struct panel *panel, const struct view *view,
                   const struct area *area);
+
+/* The lines of source at which processes stand, and those around; one every `spacing` rows.
+   There must be a source. */
+void source_draw(const struct view *view, const struct area *area, int lines, int spacing);
 
 #endif

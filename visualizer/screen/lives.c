@@ -95,4 +95,4 @@ static void legend(const struct view *view, const struct area *area, char *text,
     snprintf(text, size, "%s alive   Z ended, not joined yet", glyph(GLYPH_BAR));
 }
 
-const struct panel panel_lives = {name, legend, rows, draw, 1, false};
+const struct panel panel_lives = {name, legend, rows, draw, 1, false, NULL};

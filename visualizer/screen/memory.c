@@ -2,6 +2,8 @@
 /*
  * The panel on what is shared: values by their names, and locks with who has them.
  */
+#include "screen/memory.h"
+
 #include "screen/layout.h"
 #include "screen/people.h"
 
@@ -10,7 +12,6 @@
 #include <string.h>
 
 enum {
-    ITEMS_MOST = 96,
     FIELDS_MOST = 64,
     ITEMS_GOOD = 4,
     NAME_MOST = 20,
@@ -18,13 +19,7 @@ enum {
     VALUE_MOST = 24
 };
 
-/* A row: a field, or else an object. */
-struct item {
-    uint32_t field; /* NO_FIELD: it is an object */
-    uint16_t object;
-};
-
-static const char *why_empty(const struct view *view)
+const char *memory_why_empty(const struct view *view)
 {
     return view->hooked
                ? "Nothing is shared: each process has its own copy of every variable. "
@@ -39,13 +34,6 @@ static bool is_worth_a_row(const struct mp_object_entry *object)
            (object->kind == MP_KIND_BARRIER && object->arrived > 0 &&
             object->arrived < object->parties);
 }
-
-/* What there is, the fields in the order in which they lie in memory, then the objects. */
-struct items {
-    size_t fields, objects;
-    size_t left_out; /* so many more fields there are */
-    struct item list[ITEMS_MOST];
-};
 
 static void insert_field(const struct model *model, struct items *items, uint32_t field)
 {
@@ -67,7 +55,7 @@ static void insert_field(const struct model *model, struct items *items, uint32_
     items->fields++;
 }
 
-static void list(const struct view *view, struct items *items)
+void memory_list(const struct view *view, struct items *items)
 {
     const struct model *model = view->model;
 
@@ -117,7 +105,7 @@ static const char *item_name(const struct view *view, const struct item *item)
                                    : model_object_name(view->model, item->object);
 }
 
-static void value_text(const struct field *field, char *text, size_t size)
+void memory_value(const struct field *field, char *text, size_t size)
 {
     if (field->known) {
         model_value(field, field->value, text, size);
@@ -138,7 +126,7 @@ static void widths(const struct view *view, const struct items *items, int *name
         int columns = text_columns(item_name(view, &items->list[i]));
         *name = columns > *name ? columns : *name;
         if (items->list[i].field != NO_FIELD) {
-            value_text(&view->model->fields[items->list[i].field], text, sizeof(text));
+            memory_value(&view->model->fields[items->list[i].field], text, sizeof(text));
             columns = text_columns(text);
             *value = columns > *value ? columns : *value;
         }
@@ -173,6 +161,18 @@ static void draw_counts(const struct view *view, const struct area *area, int ro
     put(area, row, col, lost > 0 ? STYLE_ALERT : STYLE_NORMAL, text);
 }
 
+/* At the right: what it should come to in the end; else who wrote it. */
+static void field_note(const struct model *model, const struct field *field, char *text,
+                       size_t size)
+{
+    *text = '\0';
+    if (*model->expected_what != '\0' && strcmp(model->expected_what, field->name) == 0) {
+        snprintf(text, size, "expected at the end: %" PRId64, model->expected);
+    } else if (field->writer != MP_NOBODY) {
+        snprintf(text, size, "last written by %s", model_name(model, field->writer));
+    }
+}
+
 static void draw_field(const struct view *view, const struct area *area, int row, int col,
                        const struct field *field, bool only)
 {
@@ -195,39 +195,47 @@ static void draw_field(const struct view *view, const struct area *area, int row
         snprintf(text, sizeof(text), "%" PRIu64 " lost", field->lost);
         col = put(area, row, col, field->lost > 0 ? STYLE_ALERT : STYLE_NORMAL, text);
     }
-    if (field->writer != MP_NOBODY) {
-        snprintf(text, sizeof(text), "last written by %s",
-                 model_name(view->model, field->writer));
-        if (col + 2 + text_columns(text) < area->cols) {
-            put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
-        }
+    field_note(view->model, field, text, sizeof(text));
+    if (*text != '\0' && col + 2 + text_columns(text) < area->cols) {
+        put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
     }
+}
+
+size_t memory_waiters(const struct view *view, uint16_t object, char *text, size_t size)
+{
+    uint16_t slots[MP_PROCESSES];
+    size_t count = model_waiters(view->model, object, slots, MP_PROCESSES);
+    size_t used = 0;
+
+    *text = '\0';
+    for (size_t i = 0; i < count && used < size; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 model_name(view->model, slots[i]));
+    }
+    return count;
 }
 
 /* At the right: who wants it, in the order of the process table; else how often taken. */
 static void draw_waiters(const struct view *view, const struct area *area, int row,
                          int col, uint16_t object)
 {
-    uint16_t slots[MP_PROCESSES];
-    char text[TEXT_SIZE];
-    size_t count = model_waiters(view->model, object, slots, MP_PROCESSES);
-    size_t used;
+    const struct mp_object_entry *lock = &view->model->objects[object];
+    const char *title = lock->owner == MP_NOBODY ? "wanted by" : "waiting for it";
+    char names[TEXT_SIZE];
+    char text[TEXT_SIZE + 20];
+    size_t count = memory_waiters(view, object, names, sizeof(names));
 
     if (count == 0) {
-        uint64_t taken = view->model->objects[object].taken;
-        snprintf(text, sizeof(text), "taken %" PRIu64 " time%s", taken, plural(taken));
+        snprintf(text, sizeof(text), "taken %" PRIu64 " time%s", lock->taken,
+                 plural(lock->taken));
         if (col + 2 + text_columns(text) < area->cols) {
             put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
         }
         return;
     }
-    used = (size_t)snprintf(text, sizeof(text), "waiting for it:");
-    for (size_t i = 0; i < count && used < sizeof(text); i++) {
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s",
-                                 i > 0 ? "," : "", model_name(view->model, slots[i]));
-    }
+    snprintf(text, sizeof(text), "%s: %s", title, names);
     if (col + 2 + text_columns(text) >= area->cols) {
-        snprintf(text, sizeof(text), "waiting for it: %zu", count);
+        snprintf(text, sizeof(text), "%s: %zu", title, count);
     }
     int at = area->cols - 1 - text_columns(text);
     put(area, row, at > col + 2 ? at : col + 2, STYLE_STRONG, text);
@@ -278,10 +286,10 @@ static void draw(const struct view *view, const struct area *area)
     struct items items;
     int name, value;
 
-    list(view, &items);
+    memory_list(view, &items);
     bool only = items.fields == 1;
     if (items.fields + items.objects == 0) {
-        put_text(area, 0, 1, STYLE_NORMAL, why_empty(view));
+        put_text(area, 0, 1, STYLE_NORMAL, memory_why_empty(view));
         return;
     }
     cut(view, &items, (size_t)area->rows);
@@ -297,7 +305,7 @@ static void draw(const struct view *view, const struct area *area)
             continue;
         }
         const struct field *field = &view->model->fields[item->field];
-        value_text(field, text, sizeof(text));
+        memory_value(field, text, sizeof(text));
         put_width(area, row, col, value, STYLE_STRONG, text);
         draw_field(view, area, row, col + value + 2, field, only);
     }
@@ -307,10 +315,10 @@ static struct panel_rows rows(const struct view *view, int cols)
 {
     struct items items;
 
-    list(view, &items);
+    memory_list(view, &items);
     int count = (int)(items.fields + items.objects);
     if (count == 0) {
-        count = text_rows(why_empty(view), cols - 1);
+        count = text_rows(memory_why_empty(view), cols - 1);
     }
     return (struct panel_rows){1, count < ITEMS_GOOD ? count : ITEMS_GOOD, count};
 }
@@ -327,11 +335,11 @@ static void legend(const struct view *view, const struct area *area, char *text,
 {
     struct items items;
 
-    list(view, &items);
+    memory_list(view, &items);
     size_t all = items.fields + items.objects + items.left_out;
     if (all > (size_t)area->rows) {
         snprintf(text, size, "%zu more", all - (size_t)area->rows);
     }
 }
 
-const struct panel panel_memory = {name_of, legend, rows, draw, 3, false};
+const struct panel panel_memory = {name_of, legend, rows, draw, 3, false, memory_full};

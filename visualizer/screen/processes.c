@@ -201,10 +201,7 @@ static void draw(const struct view *view, const struct area *area)
     people_cut(view, &people, area->rows - titles);
     size_t count = make_columns(view, &people, area->cols, columns);
     if (titles) {
-        for (size_t i = 0; i < count; i++) {
-            put_cell(area, row, &columns[i], STYLE_NORMAL, columns[i].title);
-        }
-        row++;
+        put_titles(area, row++, columns, count);
     }
     if (view_has_lives(view) && area->rows - row > (int)people.count) {
         row += draw_ancestor(view, area, row, columns, count);
@@ -212,6 +209,33 @@ static void draw(const struct view *view, const struct area *area)
     for (size_t person = 0; person < people.count; person++) {
         draw_row(view, area, row++, &people, person, columns, count);
     }
+}
+
+/* What columns there is no room for follows below, in a table of its own. */
+static int full(const struct view *view, const struct area *area)
+{
+    struct column columns[IDS];
+    struct people people;
+    size_t more = 0;
+
+    draw(view, area);
+    list(view, &people);
+    int row = (int)people.count + (view_has_lives(view) ? 3 : 2);
+    size_t count = make_columns(view, &people, area->cols, columns);
+    for (size_t i = 0; i < count; i++) {
+        bool who = columns[i].id == ID_WHO || columns[i].id == ID_NAME;
+        if (who || columns[i].at < 0) {
+            columns[more++] = columns[i];
+        }
+    }
+    columns_fit(columns, more, area->cols);
+    if (more > 2) {
+        put_titles(area, row++, columns, more);
+        for (size_t person = 0; person < people.count; person++) {
+            draw_row(view, area, row++, &people, person, columns, more);
+        }
+    }
+    return NO_SCROLL; /* the arrows select */
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -244,4 +268,4 @@ static void legend(const struct view *view, const struct area *area, char *text,
     }
 }
 
-const struct panel panel_processes = {name, legend, rows, draw, 0, false};
+const struct panel panel_processes = {name, legend, rows, draw, 0, false, full};

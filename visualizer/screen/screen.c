@@ -6,16 +6,19 @@
 
 #include "screen/draw.h"
 #include "screen/keys.h"
+#include "screen/layout.h"
 #include "screen/pages.h"
 #include "screen/terminal.h"
 
 #include <curses.h>
 
-static bool help_is_shown; /* in the frame that the person sees */
+/* In the frame that the person sees: */
+static enum action any_key; /* what every key asks for; ACT_NONE: each its own */
+static int scrolled = NO_SCROLL;
 
 int screen_open(char *why, size_t size)
 {
-    help_is_shown = false;
+    any_key = ACT_NONE;
     return terminal_open(why, size);
 }
 
@@ -30,9 +33,9 @@ static struct area begin_frame(void)
     return (struct area){0, 0, LINES, COLS};
 }
 
-static void end_frame(bool help)
+static void end_frame(enum action action)
 {
-    help_is_shown = help;
+    any_key = action;
     move(LINES - 1, 0);
     refresh();
 }
@@ -45,10 +48,10 @@ void screen_draw(const struct view *view)
     struct area area = begin_frame();
     if (view->help) {
         draw_help(view, &area);
-    } else {
-        draw_run(view, &area);
+    } else if (!view->blank) {
+        scrolled = draw_run(view, &area);
     }
-    end_frame(view->help);
+    end_frame(view->help ? ACT_HELP : view->blank ? ACT_BLANK : ACT_NONE);
 }
 
 void screen_draw_home(const struct home_view *home)
@@ -62,7 +65,42 @@ void screen_draw_home(const struct home_view *home)
     } else {
         draw_home(home, &area);
     }
-    end_frame(home->help);
+    end_frame(home->help ? ACT_HELP : ACT_NONE);
+}
+
+const struct panel *screen_next_panel(const struct panel *panel, bool all)
+{
+    const struct panel *next;
+    bool behind = panel == NULL;
+    bool shown;
+
+    for (size_t i = 0; (next = layout_panel(i, &shown)) != NULL; i++) {
+        if (behind && (shown || all)) {
+            return next;
+        }
+        behind = behind || next == panel;
+    }
+    return NULL;
+}
+
+const struct panel *screen_main_panel(void)
+{
+    const struct panel *best = NULL;
+    const struct panel *panel;
+    bool shown;
+
+    for (size_t i = 0; (panel = layout_panel(i, &shown)) != NULL; i++) {
+        if (panel->rank > 0 && (best == NULL || panel->rank < best->rank)) {
+            best = panel;
+        }
+    }
+    return best;
+}
+
+bool screen_scrolls(int *rows)
+{
+    *rows = scrolled;
+    return scrolled != NO_SCROLL;
 }
 
 /* Esc and at once something else is a key of which curses knows nothing: not Esc, then. */
@@ -101,7 +139,7 @@ enum action screen_key(int timeout_ms, int fd)
     if (code < 0) {
         return ACT_NONE;
     }
-    return help_is_shown ? ACT_HELP : keys_action(code);
+    return any_key != ACT_NONE ? any_key : keys_action(code);
 }
 
 int screen_signal(void)

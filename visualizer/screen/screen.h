@@ -33,9 +33,17 @@ enum action {
     ACT_TWIN,
     ACT_CHOOSE_0,
     ACT_CHOOSE_9 = ACT_CHOOSE_0 + 9,
-    ACT_STOPPING, /* stop by itself at what matters, or not */
-    ACT_HANGUP,   /* the terminal is gone */
+    ACT_STOPPING,  /* stop by itself at what matters, or not */
+    ACT_LARGE,     /* large letters, or small ones again */
+    ACT_BLANK,     /* an empty screen; any key: back */
+    ACT_PYTHON,    /* the Python beside the C */
+    ACT_PANEL,     /* the next panel is marked */
+    ACT_GRAIN,     /* something else counts as a step */
+    ACT_FREE_FULL, /* free, and with the program's own numbers */
+    ACT_HANGUP,    /* the terminal is gone */
 };
+
+struct panel; /* screen/layout.h */
 
 enum run_mode { RUN_FREE, RUN_SLOW, RUN_STOPPED, RUN_STOPPING, RUN_ENDED };
 
@@ -57,6 +65,14 @@ struct view {
     bool at_home;        /* opened at the home screen: q goes back there */
     bool asks;           /* the message is a question that a number answers */
     const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
+    const char *told;    /* RUN_ENDED: what was predicted, and what came of it; or "" */
+    bool large;          /* large letters, for the back row */
+    bool blank;          /* nothing at all is shown */
+    bool python;         /* the Python that the program mirrors, beside its source */
+    bool other_grain;    /* what counts as a step is not what the program says */
+    const struct panel *panel; /* marked; NULL: none */
+    bool full;                 /* it has the whole screen, */
+    int scroll;                /* ... and is scrolled up by so many rows */
 
     /* The source line at which each process stands (line 0: not known), and its file. */
     struct source_place places[MP_PROCESSES];
@@ -92,9 +108,23 @@ void screen_draw(const struct view *view);
 void screen_draw_home(const struct home_view *home);
 
 /*
+ * The panel that follows this one (NULL: the first) in the last frame that showed several;
+ * NULL behind the last. Of those that had room, or of all. And the one that tells most.
+ */
+const struct panel *screen_next_panel(const struct panel *panel, bool all);
+const struct panel *screen_main_panel(void);
+
+/* Does the panel that has the whole screen scroll? By how much it is scrolled in the frame
+   that is seen: not more than there is to see. */
+bool screen_scrolls(int *rows);
+
+/* Does the program say what it is in Python? */
+bool screen_has_python(const struct view *view);
+
+/*
  * The next key, at most so many milliseconds; ACT_NONE when none came. `fd` (or -1) is
  * watched beside the keyboard: the call returns early when it becomes readable. While the
- * help is shown any key is ACT_HELP. After SIGINT or SIGTERM it answers ACT_QUIT again and
+ * help is shown any key is ACT_HELP; while the screen is blank, ACT_BLANK. After SIGINT or SIGTERM it answers ACT_QUIT again and
  * again, and ACT_HANGUP when the terminal is gone: so every level of the lab is left.
  */
 enum action screen_key(int timeout_ms, int fd);

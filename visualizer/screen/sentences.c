@@ -23,6 +23,7 @@ static int indent_of(const struct view *view)
     return (digits > NUMBER_LEAST ? digits : NUMBER_LEAST) + ALERT_GAP;
 }
 
+/* Whether there is room for what a sentence adds, where there are so many rows. */
 static bool with_more(const struct view *view, size_t index, int rows)
 {
     const struct sentence *sentence = &view->model->sentences[index];
@@ -32,13 +33,13 @@ static bool with_more(const struct view *view, size_t index, int rows)
            (rows >= ROWS_FOR_ALL || (newest && rows >= ROWS_FOR_MORE));
 }
 
-static int height(const struct view *view, size_t index, const struct area *area)
+static int height(const struct view *view, size_t index, const struct area *area,
+                  bool more)
 {
     const struct sentence *sentence = &view->model->sentences[index];
     int cols = area->cols - indent_of(view);
 
-    return text_rows(sentence->text, cols) +
-           (with_more(view, index, area->rows) ? text_rows(sentence->more, cols) : 0);
+    return text_rows(sentence->text, cols) + (more ? text_rows(sentence->more, cols) : 0);
 }
 
 static int style_of(const struct sentence *sentence)
@@ -55,7 +56,7 @@ static int style_of(const struct sentence *sentence)
 }
 
 static int draw_sentence(const struct view *view, const struct area *area, int row,
-                         size_t index)
+                         size_t index, bool more)
 {
     const struct sentence *sentence = &view->model->sentences[index];
     uint64_t before = index > 0 ? sentence[-1].step : 0;
@@ -67,7 +68,7 @@ static int draw_sentence(const struct view *view, const struct area *area, int r
         put_before(area, row, indent - ALERT_GAP, STYLE_NORMAL, number);
     }
     int used = put_text(area, row, indent, style_of(sentence), sentence->text);
-    if (with_more(view, index, area->rows)) {
+    if (more) {
         used += put_text(area, row + used, indent, STYLE_NORMAL, sentence->more);
     }
     return used;
@@ -81,19 +82,36 @@ static void draw(const struct view *view, const struct area *area)
     int row = 0;
 
     while (first > 0) {
-        int more = height(view, first - 1, area);
-        if (used + more > area->rows && first < count) {
+        int next = height(view, first - 1, area, with_more(view, first - 1, area->rows));
+        if (used + next > area->rows && first < count) {
             break;
         }
-        used += more;
+        used += next;
         first--;
     }
     for (size_t i = first; i < count && row < area->rows; i++) {
-        row += draw_sentence(view, area, row, i);
+        row += draw_sentence(view, area, row, i, with_more(view, i, area->rows));
     }
     if (count == 0) {
         put(area, 0, 1, STYLE_NORMAL, "Nothing yet.");
     }
+}
+
+/* All of them, with all that they add. */
+static int full(const struct view *view, const struct area *area)
+{
+    size_t count = view->model->sentence_count;
+    int total = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        total += height(view, i, area, with_more(view, i, ROWS_FOR_ALL));
+    }
+    int scrolled = layout_scroll(view->scroll, total, area->rows);
+    int row = total > area->rows ? area->rows - total + scrolled : 0;
+    for (size_t i = 0; i < count && row < area->rows; i++) {
+        row += draw_sentence(view, area, row, i, with_more(view, i, ROWS_FOR_ALL));
+    }
+    return scrolled;
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -118,4 +136,4 @@ static void legend(const struct view *view, const struct area *area, char *text,
     }
 }
 
-const struct panel panel_sentences = {name, legend, rows, draw, 2, false};
+const struct panel panel_sentences = {name, legend, rows, draw, 2, false, full};

@@ -219,6 +219,18 @@ static void reason_text(const struct view *view, char *text, size_t size)
     }
 }
 
+void source_draw(const struct view *view, const struct area *area, int lines, int spacing)
+{
+    const struct excerpt *excerpt = choose_lines(view, lines);
+
+    for (int i = 0; i < excerpt->count && i * spacing < area->rows; i++) {
+        draw_line(view, area, i * spacing, excerpt->lines[i]);
+    }
+    if (excerpt->count == 0) {
+        put(area, 0, 1, STYLE_NORMAL, "No process stands in this file yet.");
+    }
+}
+
 static void draw(const struct view *view, const struct area *area)
 {
     if (view->source == NULL) {
@@ -227,13 +239,29 @@ static void draw(const struct view *view, const struct area *area)
         put_text(area, 0, 1, STYLE_NORMAL, reason);
         return;
     }
-    const struct excerpt *excerpt = choose_lines(view, area->rows);
-    for (int i = 0; i < excerpt->count && i < area->rows; i++) {
-        draw_line(view, area, i, excerpt->lines[i]);
+    source_draw(view, area, area->rows, 1);
+}
+
+/* All of the file, from where somebody stands. */
+static int full(const struct view *view, const struct area *area)
+{
+    unsigned moved = view->model->moved_last;
+
+    if (view->source == NULL) {
+        draw(view, area);
+        return 0;
     }
-    if (excerpt->count == 0) {
-        put(area, 0, 1, STYLE_NORMAL, "No process stands in this file yet.");
+    int line = moved < MP_PROCESSES ? line_of(view, moved) : 0;
+    int lines = source_lines(view->source);
+    int most = lines > area->rows ? lines - area->rows : 0;
+    int start = line > area->rows / 2 ? line - area->rows / 2 : 0;
+    start = start < most ? start : most;
+    int first = start - view->scroll;
+    first = first < 0 ? 0 : first < most ? first : most;
+    for (int i = 0; i < area->rows && first + i < lines; i++) {
+        draw_line(view, area, i, first + i + 1);
     }
+    return start - first;
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -255,4 +283,4 @@ static const char *name(const struct view *view)
                                                                    : "source";
 }
 
-const struct panel panel_source = {name, NULL, rows, draw, 4, false};
+const struct panel panel_source = {name, NULL, rows, draw, 4, false, full};

@@ -123,4 +123,4 @@ static const char *name(const struct view *view)
     return "where each one is";
 }
 
-const struct panel panel_states = {name, NULL, rows, draw, 3, false};
+const struct panel panel_states = {name, NULL, rows, draw, 3, false, NULL};

@@ -28,6 +28,7 @@ struct table {
     int width;    /* of one step */
     size_t first; /* index of the first moment shown */
     size_t count; /* moments shown */
+    bool is_last; /* the newest among them */
     uint32_t fields[FIELDS_MOST];
     int field_count;
 };
@@ -127,6 +128,7 @@ static size_t room_for(const struct view *view, const struct table *table, int c
 static void plan(const struct view *view, const struct area *area, struct table *table)
 {
     memset(table, 0, sizeof(*table));
+    table->is_last = true;
     people_with_steps(view, &table->people);
     choose_fields(view->model, table);
     int left = area->rows - 1 - table->field_count;
@@ -169,7 +171,8 @@ static void draw_next(const struct view *view, const struct area *area, int row,
     bool lives = entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
     int end = end_of(view, table, table->count);
 
-    if (view->mode == RUN_ENDED || !lives || !entry->waiting || end > area->cols) {
+    if (!table->is_last || view->mode == RUN_ENDED || !lives || !entry->waiting ||
+        end > area->cols) {
         return;
     }
     bool blocked = model_why_not(view->model, slot, reason, sizeof(reason));
@@ -218,19 +221,54 @@ static void draw_values(const struct view *view, const struct area *area, int ro
     }
 }
 
+/* Returns the rows used. */
+static int draw_table(const struct view *view, const struct area *area, int row,
+                      const struct table *table)
+{
+    draw_numbers(view, area, row++, table);
+    for (size_t i = 0; i < table->people.count; i++) {
+        draw_process(view, area, row++, table, table->people.slots[i]);
+    }
+    for (int i = 0; i < table->field_count; i++) {
+        draw_values(view, area, row++, table, table->fields[i]);
+    }
+    return row;
+}
+
 static void draw(const struct view *view, const struct area *area)
 {
     struct table table;
-    int row = 0;
 
     plan(view, area, &table);
-    draw_numbers(view, area, row++, &table);
-    for (size_t i = 0; i < table.people.count; i++) {
-        draw_process(view, area, row++, &table, table.people.slots[i]);
+    draw_table(view, area, 0, &table);
+}
+
+/* Tables one below the other, each going on where the one above ends. Scrolled by tables. */
+static int full(const struct view *view, const struct area *area)
+{
+    const struct model *model = view->model;
+    struct table table;
+
+    plan(view, area, &table);
+    int height = 2 + (int)table.people.count + table.field_count;
+    int shown = (area->rows + 1) / height > 0 ? (area->rows + 1) / height : 1;
+    show_last(model, &table, (size_t)shown * table.count);
+    table.width = column_width(model, &table);
+    size_t room = room_for(view, &table, area->cols);
+    size_t all = model->moment_count > room ? (model->moment_count - 1) / room + 1 : 1;
+    int most = all < ROWS_MANY ? (int)all : ROWS_MANY;
+    int scrolled = layout_scroll(view->scroll, most, shown);
+    size_t first =
+        all > (size_t)(shown + scrolled) ? all - (size_t)(shown + scrolled) : 0;
+    int row = 0;
+    for (size_t i = first; i < all && row < area->rows; i++) {
+        table.first = i * room;
+        table.count = model->moment_count - table.first;
+        table.is_last = table.count <= room;
+        table.count = table.is_last ? table.count : room;
+        row = draw_table(view, area, row, &table) + 1;
     }
-    for (int i = 0; i < table.field_count; i++) {
-        draw_values(view, area, row++, &table, table.fields[i]);
-    }
+    return scrolled;
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -244,6 +282,10 @@ static struct panel_rows rows(const struct view *view, int cols)
         for (size_t i = 0; i < view->model->field_count && fields < FIELDS_MOST; i++) {
             fields += !view->model->fields[i].gone;
         }
+    } else { /* those of steps that were made while reads and writes were steps */
+        struct table table = {.field_count = 0};
+        choose_fields(view->model, &table);
+        fields = table.field_count;
     }
     int count = people.count > 0 ? (int)people.count : 1;
     int all = 1 + count + fields;
@@ -273,4 +315,4 @@ static void legend(const struct view *view, const struct area *area, char *text,
     snprintf(text + used, size - used, "%s", blocked ? " blocked" : " update lost");
 }
 
-const struct panel panel_steps = {name, legend, rows, draw, 1, false};
+const struct panel panel_steps = {name, legend, rows, draw, 1, false, full};

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/* How a run is shown: large letters, an empty screen, Python, one panel alone. */
+#include "commands/live.h"
+
+/* The lecturer wants to be looked at: what moves by itself stops, and stays so. */
+static void blank_or_not(struct live *live)
+{
+    struct steer *steer = &live->session.steer;
+    live->view.blank = !live->view.blank;
+    if (live->view.blank && live->session.has_control && !live->session.ended &&
+        !steer->is_free && steer->going) {
+        steer_stop(steer);
+    }
+}
+
+static void mark_next_panel(struct live *live)
+{
+    struct view *view = &live->view;
+    const struct panel *next = screen_next_panel(view->panel, view->full);
+    if (view->large) {
+        return;
+    }
+    /* One of them has the screen: it stays filled. */
+    view->panel = next == NULL && view->full ? screen_next_panel(NULL, true) : next;
+    view->scroll = 0;
+}
+
+static void fill_or_not(struct live *live)
+{
+    struct view *view = &live->view;
+    if (view->large && !view->full) {
+        return;
+    }
+    view->full = !view->full;
+    view->scroll = 0;
+    if (view->full && view->panel == NULL) {
+        view->panel = screen_main_panel();
+    }
+    view->full = view->full && view->panel != NULL;
+}
+
+static bool scroll(struct live *live, int by)
+{
+    int rows;
+    if (!live->view.full || !screen_scrolls(&rows)) {
+        return false;
+    }
+    live->view.scroll = rows + by;
+    return true;
+}
+
+bool live_show(struct live *live, enum action action)
+{
+    struct view *view = &live->view;
+    switch (action) {
+    case ACT_LARGE:
+        view->large = !view->large;
+        view->full = false;
+        return true;
+    case ACT_BLANK:
+        blank_or_not(live);
+        return true;
+    case ACT_PYTHON:
+        view->python = !view->python;
+        return true;
+    case ACT_PANEL:
+        mark_next_panel(live);
+        return true;
+    case ACT_OPEN:
+        if (view->asks) {
+            return false;
+        }
+        fill_or_not(live);
+        return true;
+    case ACT_UP:
+        return scroll(live, 1);
+    case ACT_DOWN:
+        return scroll(live, -1);
+    case ACT_QUIT:
+        if (!view->full || screen_signal() != 0) {
+            return false;
+        }
+        view->full = false;
+        return true;
+    default:
+        return false;
+    }
+}
