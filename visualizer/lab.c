@@ -3,7 +3,9 @@
 #include "commands/commands.h"
 
 #include "nearest.h"
+#include "screen/screen.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,10 +20,12 @@ struct command {
 static int command_help(int argc, char **argv);
 
 static const struct command commands[] = {
-    {"home", command_home, "[--plain]", "the list of demos; also without any command"},
+    {"home", command_home, "[--plain]", "demos and lessons; also without any command"},
     {"run", command_run, "DEMO [--speed N|free] [--seed N] [--step] [--plain] [-- ARGS]",
      "watch a demo: a name in build/demos, or a program built with mp"},
     {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
+    {"read", command_read, "[LESSON] [--plain] [--unfold]",
+     "read a lesson: its number, its name, or any Markdown file"},
     {"doctor", command_doctor, "", "what this machine can and cannot show"},
     {"help", command_help, "", "this list"},
 };
@@ -40,6 +44,15 @@ int lab_error(int status, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "\n");
     return status;
+}
+
+void lab_end_by_signal(void)
+{
+    int number = screen_signal();
+    if (number != 0) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 static int command_help(int argc, char **argv)

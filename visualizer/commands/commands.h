@@ -15,6 +15,7 @@ enum lab_exit { LAB_FINE, LAB_PROGRAM_FAILED, LAB_USAGE, LAB_CANNOT };
 int command_home(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_attach(int argc, char **argv);
+int command_read(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* How the person called the lab ("build/lab"): for commands that can be typed as printed. */
@@ -22,6 +23,10 @@ extern const char *lab_name;
 
 /* "lab: text" on the error stream; returns `status`. */
 int lab_error(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Ends the lab by the signal that asked for it, if one did: the shell learns what ended it.
+   The screen is closed. */
+void lab_end_by_signal(void);
 
 /* --- demos (demos.c) ------------------------------------------------------------------ */
 
@@ -42,6 +47,32 @@ bool demo_find(const char *name, struct demo *demo, char *why, size_t size);
 
 /* The folder in which the lab lies: its demos are in demos/ below. */
 void lab_folder(char *folder, size_t size);
+
+/* --- lessons (lessons.c, read.c) -------------------------------------------------------- */
+
+enum { LESSONS_MAX = 64 };
+
+struct lesson {
+    char folder[64];  /* "40-race-and-lock" */
+    char name[64];    /* "40 race and lock" */
+    char title[96];   /* "Two processes, one counter" */
+    char minutes[24]; /* "40 minutes", or "" */
+    char path[768];   /* of its README.md */
+};
+
+/* The lessons of the repository in which the lab lies, in their order: returns how many. */
+size_t lessons_list(struct lesson *lessons, size_t room);
+
+/* "10", "process" or "10-process". False, and one line in `why`: what was meant, perhaps. */
+bool lesson_find(const char *name, struct lesson *lesson, char *why, size_t size);
+
+/* The folder that has lessons/ and demos/. False: the lab does not lie in a repository. */
+bool repository_folder(char *folder, size_t size);
+
+/* Reads a lesson on the screen, which is open; or prints it, `unfold`: with all that is
+   folded, `ask`: else asking for it. False: the file cannot be read. */
+bool lesson_show(const char *path, bool at_home);
+bool lesson_print(const char *path, bool unfold, bool ask);
 
 /* --- a run (options.c, live.c, text.c) ------------------------------------------------ */
 

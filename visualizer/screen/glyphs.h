@@ -9,6 +9,7 @@
 #define SCREEN_GLYPHS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum glyph {
     GLYPH_RULE,        /* the line over a panel */
@@ -25,11 +26,19 @@ enum glyph {
     GLYPH_LOST,        /* × */
     GLYPH_KEY_UP,      /* ↑ */
     GLYPH_KEY_DOWN,    /* ↓ */
+    GLYPH_KEY_LEFT,    /* ← */
+    GLYPH_KEY_RIGHT,   /* → */
+    GLYPH_OPEN,        /* ▼ unfolded */
     GLYPHS,
 };
 
-/* Before drawing: whether the terminal shows UTF-8. */
+/* Before drawing: whether UTF-8 is shown. The second looks for it in the environment (LC_ALL,
+   LC_CTYPE, LANG), and sets the locale of characters. */
 void glyphs_choose(bool utf8);
+void glyphs_choose_by_locale(void);
+
+/* What stands for a sign in somebody's text, where UTF-8 is not shown; NULL: itself. */
+const char *glyph_twin(const char *text, size_t bytes);
 
 /* The sign as a string, one column wide. */
 const char *glyph(enum glyph which);

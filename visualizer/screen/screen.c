@@ -8,6 +8,7 @@
 #include "screen/keys.h"
 #include "screen/layout.h"
 #include "screen/pages.h"
+#include "screen/reader.h"
 #include "screen/terminal.h"
 
 #include <curses.h>
@@ -66,6 +67,16 @@ void screen_draw_home(const struct home_view *home)
         draw_home(home, &area);
     }
     end_frame(home->help ? ACT_HELP : ACT_NONE);
+}
+
+void screen_draw_reader(struct reader_view *view)
+{
+    if (!terminal_is_open()) {
+        return;
+    }
+    struct area area = begin_frame();
+    draw_reader(view, &area);
+    end_frame(view->help ? ACT_HELP : ACT_NONE);
 }
 
 const struct panel *screen_next_panel(const struct panel *panel, bool all)

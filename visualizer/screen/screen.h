@@ -40,6 +40,12 @@ enum action {
     ACT_PANEL,     /* the next panel is marked */
     ACT_GRAIN,     /* something else counts as a step */
     ACT_FREE_FULL, /* free, and with the program's own numbers */
+    ACT_PAGE_UP,   /* reading: */
+    ACT_PAGE_DOWN,
+    ACT_FIRST,
+    ACT_LAST,
+    ACT_BACK,      /* Backspace, and the arrow to the left */
+    ACT_PREVIOUS,  /* Shift-Tab: the other way round */
     ACT_HANGUP,    /* the terminal is gone */
 };
 
@@ -85,7 +91,11 @@ struct home_item {
     const char *name;    /* "lock_race" */
     const char *summary; /* one line */
     const char *heading; /* not NULL: a heading stands above this item */
+    const char *aside;   /* at the right end: "30 minutes"; or NULL */
+    bool is_note;        /* is read, and not selected */
 };
+
+struct document; /* screen/reader.h */
 
 struct home_view {
     const struct home_item *items;
@@ -94,6 +104,8 @@ struct home_view {
     bool help;
     const char *message;
     const char *hint; /* lines below the list, such as how to run without the lab; or NULL */
+    struct document *beside; /* about what is selected, where there is room; or NULL */
+    const char *beside_name;
 };
 
 /*

@@ -10,8 +10,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,26 +29,6 @@ static WINDOW *keys; /* reading from a pad does not redraw the screen, as stdscr
 static pid_t owner; /* a child that calls exit() must not restore its parent's terminal */
 static bool at_exit;
 static bool nobody_there; /* the terminal answered a read with end of file, or EIO */
-
-/* The character set, from the environment. Nothing set at all: UTF-8, as everywhere. */
-static void choose_locale(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    const char *wish = NULL;
-
-    for (size_t i = 0; i < 3 && wish == NULL; i++) {
-        const char *value = getenv(names[i]);
-        wish = value != NULL && *value != '\0' ? value : NULL;
-    }
-    bool set = setlocale(LC_CTYPE, "") != NULL;
-    /* a locale of that name may not be installed: its character set is what matters */
-    bool named_utf8 =
-        wish != NULL && (strcasestr(wish, "utf-8") || strcasestr(wish, "utf8"));
-    if (wish == NULL || (!set && named_utf8)) {
-        setlocale(LC_CTYPE, "C.UTF-8");
-    }
-    glyphs_choose(strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-}
 
 /* The kind of terminal that is used for $TERM. NULL and a line in `why`: none. */
 static const char *choose_term(char *why, size_t size)
@@ -93,7 +71,7 @@ int terminal_open(char *why, size_t size)
         snprintf(why, size, "the screen needs a terminal; --plain shows the same as text");
         return -ENOTTY;
     }
-    choose_locale();
+    glyphs_choose_by_locale();
     const char *term = choose_term(why, size);
     if (term == NULL) {
         return -ENOTSUP;
