@@ -82,14 +82,14 @@ struct run_options {
     struct demo demo;
     bool plain;
     bool is_free;
-    bool stopped;       /* --step: stands before the first step */
-    bool no_stop;       /* does not stop by itself at what matters */
-    bool large;         /* large letters */
-    unsigned times;     /* run so often, free, and count; 0: watch it once */
+    bool stopped;   /* --step: stands before the first step */
+    bool no_stop;   /* does not stop by itself at what matters */
+    bool large;     /* large letters */
+    unsigned times; /* run so often, free, and count; 0: watch it once */
     bool speed_given;
-    unsigned speed;     /* steps a second; 0: as fast as the gate goes */
+    unsigned speed; /* steps a second; 0: as fast as the gate goes */
     uint64_t seed;
-    char **arguments;   /* of the demo, after -- */
+    char **arguments; /* of the demo, after -- */
     int argument_count;
     char *argv[ARGUMENTS_MAX]; /* what the program is started with */
     char watch[96];            /* the watching arguments, in pieces */

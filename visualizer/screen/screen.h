@@ -44,9 +44,9 @@ enum action {
     ACT_PAGE_DOWN,
     ACT_FIRST,
     ACT_LAST,
-    ACT_BACK,      /* Backspace, and the arrow to the left */
-    ACT_PREVIOUS,  /* Shift-Tab: the other way round */
-    ACT_HANGUP,    /* the terminal is gone */
+    ACT_BACK,     /* Backspace, and the arrow to the left */
+    ACT_PREVIOUS, /* Shift-Tab: the other way round */
+    ACT_HANGUP,   /* the terminal is gone */
 };
 
 struct panel; /* screen/layout.h */
