@@ -41,7 +41,10 @@ struct page {
     char *text;
     struct block blocks[BLOCKS_MAX];
     int count;
+    struct page *older;
 };
+
+static struct page *page_newest; // all that have been read
 
 // A message begins with where the block is.
 #define AT "%s:%d: "
@@ -61,7 +64,7 @@ static inline char *page_trim(const char *text, size_t length)
 
 // The block whose fence begins the line at `fence`. Returns what follows it.
 static inline const char *page_block(struct page *page, const char *fence, size_t indent,
-                                     char *mark, int line)
+                                     const char *mark, int line)
 {
     ck_assert_int_lt(page->count, BLOCKS_MAX);
     struct block *block = &page->blocks[page->count++];
@@ -70,7 +73,7 @@ static inline const char *page_block(struct page *page, const char *fence, size_
     size_t used = 0;
 
     snprintf(block->language, sizeof block->language, "%.*s", (int)length, from);
-    block->mark = mark;
+    block->mark = strdup(mark);
     block->line = line;
     block->text = calloc(1, strlen(fence) + 1);
     for (from += length + 1; *from != '\0'; from += length + 1) {
@@ -93,34 +96,36 @@ static inline struct page *page_read(const char *name)
     struct page *page = calloc(1, sizeof *page);
     size_t size;
     char *bytes = (char *)scratch_read(source(name), &size);
-    char *mark = strdup("");
+    char *mark = NULL;
     int line = 0;
 
+    ck_assert_ptr_nonnull(page);
+    page->older = page_newest;
+    page_newest = page;
     page->name = name;
     page->text = strndup(bytes, size);
     free(bytes);
     for (const char *at = page->text; *at != '\0';) {
         size_t indent = strspn(at, " ");
-        const char *end = at + strcspn(at, "\n");
-        line++;
+        const char *end = at + strcspn(at, "\n"); // of what is read here
+        int first = ++line;
+        char *next_mark = NULL;
         if (strncmp(at + indent, "<!--", 4) == 0) {
             const char *close = strstr(at, "-->");
             ck_assert_msg(close != NULL, "%s:%d: this comment has no end", name, line);
-            mark = page_trim(at + indent + 4, (size_t)(close - at) - indent - 4);
-            for (; end < close; end += 1 + strcspn(end + 1, "\n")) {
-                line++;
-            }
+            next_mark = page_trim(at + indent + 4, (size_t)(close - at) - indent - 4);
+            end = close + strcspn(close, "\n");
         } else if (strncmp(at + indent, "```", 3) == 0) {
-            const char *next = page_block(page, at, indent, mark, line);
-            for (; end + 1 < next; end += 1 + strcspn(end + 1, "\n")) {
-                line++;
-            }
-            mark = strdup("");
-        } else {
-            mark = strdup("");
+            end = page_block(page, at, indent, mark == NULL ? "" : mark, first) - 1;
+        }
+        free(mark);
+        mark = next_mark;
+        for (; at < end; at++) {
+            line += *at == '\n';
         }
         at = *end == '\0' ? end : end + 1;
     }
+    free(mark);
     return page;
 }
 

@@ -6,6 +6,7 @@
 #include "typed.h"
 
 #include <ctype.h>
+#include <glob.h>
 #include <unistd.h>
 
 enum { LINE_MAX_CHARACTERS = 100 };
@@ -129,10 +130,30 @@ START_TEST(lessons_have_five_parts)
 
     for (const char *at = page->text; (at = strstr(at, "\n## ")) != NULL; at++) {
         ck_assert_uint_lt(found, sizeof parts / sizeof *parts);
-        ck_assert_str_eq(page_trim(at + 4, strcspn(at + 4, "\n")), parts[found]);
+        size_t length = strcspn(at + 4, "\n");
+        ck_assert_msg(length == strlen(parts[found]) &&
+                          strncmp(at + 4, parts[found], length) == 0,
+                      "%s: the part \"%.*s\"", page->name, (int)length, at + 4);
         found++;
     }
     ck_assert_uint_eq(found, sizeof parts / sizeof *parts);
+}
+END_TEST
+
+// A new page is to be in the list above, and a lesson on the path.
+START_TEST(no_page_is_forgotten)
+{
+    glob_t found;
+    struct page *path = page_read("lessons/README.md");
+
+    ck_assert_int_eq(glob(source("lessons/*/*.md"), 0, NULL, &found), 0);
+    ck_assert_uint_eq(found.gl_pathc, PAGES - 1);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        ck_assert_str_eq(found.gl_pathv[i], source(pages[i + 1]));
+        ck_assert_msg(strstr(path->text, strstr(pages[i + 1], "/") + 1) != NULL,
+                      "%s is not on the path", pages[i + 1]);
+    }
+    globfree(&found);
 }
 END_TEST
 
@@ -155,6 +176,7 @@ START_TEST(c_is_quoted_or_compiles)
                           block->mark + 5, block->text);
             free(bytes);
         } else {
+            static const char include[] = "-I" SOURCE_DIR "/demos/mp";
             const char *const argv[] = {"cc",
                                         "-std=c17",
                                         "-D_GNU_SOURCE",
@@ -164,7 +186,7 @@ START_TEST(c_is_quoted_or_compiles)
                                         "-fsyntax-only",
                                         "-x",
                                         "c",
-                                        "-I" SOURCE_DIR "/demos/mp",
+                                        include,
                                         "-",
                                         NULL};
             struct run_result result =
@@ -196,10 +218,11 @@ static void python(const struct page *page, const struct block *block, const cha
                   run_describe(&result));
     if (block_says(block, "output")) {
         char *out = page_trim(result.out, strlen(result.out));
-        ck_assert_msg(strcmp(out, page_trim(block->mark + 6, strlen(block->mark + 6))) ==
-                          0,
-                      AT "it prints\n%s", WHERE(page, block), out);
+        char *shown = page_trim(block->mark + 6, strlen(block->mark + 6));
+        ck_assert_msg(strcmp(out, shown) == 0, AT "it prints\n%s", WHERE(page, block),
+                      out);
         free(out);
+        free(shown);
     }
     run_free(&result);
 }
@@ -209,12 +232,12 @@ START_TEST(python_runs)
     struct page *page = page_read(pages[_i]);
     bool one_script =
         strstr(page->text, "<!-- the Python blocks are one script -->") != NULL;
-    char *script = calloc(1, strlen(page->text) + 1);
     const struct block *last = NULL;
 
     if (!have("python3")) {
         return;
     }
+    char *script = calloc(1, strlen(page->text) + 1);
     for (int i = 0; i < page->count; i++) {
         const struct block *block = &page->blocks[i];
         if (!block_is(block, "python") || block_says(block, "not run")) {
@@ -263,6 +286,7 @@ int main(void)
 {
     const struct suite_test tests[] = {
         {.test = pages_read_well, .from = 0, .to = PAGES},
+        {.test = no_page_is_forgotten},
         {.test = lessons_have_five_parts, .from = 0, .to = 2},
         {.test = c_is_quoted_or_compiles, .from = 0, .to = PAGES},
         {.test = python_runs, .from = 0, .to = PAGES},

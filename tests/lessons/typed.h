@@ -42,12 +42,14 @@ static inline int compare_lines(const void *a, const void *b)
 
 static inline void sort_lines(char *text)
 {
-    char *lines[200], *copy = strdup(text);
+    char *lines[200] = {NULL}, *copy = strdup(text), *rest = copy, *line;
     size_t count = 0;
 
-    for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+    while ((line = strsep(&rest, "\n")) != NULL) {
         ck_assert_uint_lt(count, sizeof lines / sizeof *lines);
-        lines[count++] = line;
+        if (*line != '\0') {
+            lines[count++] = line;
+        }
     }
     qsort(lines, count, sizeof *lines, compare_lines);
     *text = '\0';
