@@ -250,14 +250,40 @@ END_TEST
 
 START_TEST(the_opening_comment_of_a_source_file)
 {
-    struct document *document =
-        open_as("// SPDX\n/*\n * Shows: a\n *\n *   b\n */\nint x; /* c */\n",
-                DOCUMENT_COMMENT, FOR_SCREEN);
+    static const char text[] = "// SPDX\n"
+                               "/*\n"
+                               " * Shows:   one two three,\n"
+                               " *          four.\n"
+                               " * Compare: other.c\n"
+                               " *\n"
+                               " * Python:  a = 1\n"
+                               " *          if a:\n"
+                               " *              b()\n"
+                               " */\n"
+                               "int x; /* c */\n";
+    struct document *document = open_as(text, DOCUMENT_COMMENT, FOR_SCREEN);
 
-    ck_assert_str_eq(rows_of(document, 80), "    Shows: a\n    \n      b\n");
+    ck_assert_str_eq(rows_of(document, 30), "  Shows:   one two three,\n"
+                                            "           four.\n"
+                                            "  Compare: other.c\n"
+                                            "\n"
+                                            "  Python:\n"
+                                            "    a = 1\n"
+                                            "    if a:\n"
+                                            "        b()\n");
+    ck_assert_str_eq(rows_of(document, 80), "  Shows:   one two three, four.\n"
+                                            "  Compare: other.c\n"
+                                            "\n"
+                                            "  Python:\n"
+                                            "    a = 1\n"
+                                            "    if a:\n"
+                                            "        b()\n");
     document_close(document);
     document = open_as("int x;\n", DOCUMENT_COMMENT, FOR_SCREEN);
-    ck_assert_int_eq(document->item_count, 0);
+    ck_assert_str_eq(rows_of(document, 80), "");
+    document_close(document);
+    document = open_as("/*\n * Python: a", DOCUMENT_COMMENT, FOR_SCREEN);
+    ck_assert_str_eq(rows_of(document, 80), "  Python:\n    a\n");
     document_close(document);
 }
 END_TEST

@@ -17,7 +17,10 @@ enum {
     SPACIOUS = 16,
     TITLED = 4, /* from so many rows on there is a title */
     WIDE_COLS = 120,
+    FIRST = 3,
+    NAME_GAP = 2,
     ASIDE_GAP = 2,
+    LIST_MOST = 76, /* columns of the list, where there is something beside it */
 };
 
 /* How the list is drawn: its rows, as if there were no end of the screen. */
@@ -51,7 +54,6 @@ static int name_columns(const struct home_view *home, size_t first)
 static void draw_item(const struct home_item *item, const struct area *area, int row,
                       int name, bool selected)
 {
-    enum { FIRST = 3, NAME_GAP = 2 };
     int style = selected ? STYLE_STRONG : STYLE_NORMAL;
     int col = has(item->name) ? FIRST + name + NAME_GAP : FIRST;
 
@@ -130,6 +132,22 @@ static void draw_list(const struct home_view *home, const struct area *area)
     walk(home, area, skip, &list);
 }
 
+/* The left half of a wide screen, or somewhat more, so that no text is cut. */
+static int list_columns(const struct home_view *home, int cols, int gap)
+{
+    int half = (cols - gap) / 2;
+    int most = half > LIST_MOST ? half : LIST_MOST;
+    int wish = half;
+
+    for (size_t i = 0; i < home->count; i++) {
+        const struct home_item *item = &home->items[i];
+        int columns = FIRST + (has(item->name) ? NAME_LEAST + NAME_GAP : 0) +
+                      text_columns(item->summary != NULL ? item->summary : "") + 1;
+        wish = columns > wish ? columns : wish;
+    }
+    return wish < most ? wish : most;
+}
+
 /* The right half: what is selected is about this. */
 static void draw_beside(const struct home_view *home, const struct area *area)
 {
@@ -146,7 +164,7 @@ void draw_home(const struct home_view *home, const struct area *area)
     char bar[TEXT_SIZE];
     struct list list;
     bool wide = area->cols >= WIDE_COLS && home->beside != NULL;
-    int cols = wide ? (area->cols - HALVES_GAP) / 2 : area->cols;
+    int cols = wide ? list_columns(home, area->cols, HALVES_GAP) : area->cols;
     int message = has(home->message);
     int title = area->rows >= TITLED;
     int hint = has(home->hint) && area->rows >= SPACIOUS

@@ -311,38 +311,15 @@ static void parse_lesson(struct parser *parser)
     }
 }
 
-/* The first comment over several lines, between its first line and its last. */
-static void find_comment(const struct source *source, int *first, int *last)
+/* Lines as they stand. */
+static void parse_lines(struct parser *parser)
 {
-    int line = 1;
-
-    while (line <= source_lines(source) && !begins_with(source_line(source, line), "/*")) {
-        line++;
-    }
-    *first = line + 1;
-    while (line <= source_lines(source) &&
-           strstr(source_line(source, line), "*/") == NULL) {
-        line++;
-    }
-    *last = line - 1;
-}
-
-/* Lines as they stand; those of a comment without the stars before them. */
-static void parse_lines(struct parser *parser, bool comment)
-{
-    int first = 1;
-    int last = source_lines(parser->source);
-
-    if (comment) {
-        find_comment(parser->source, &first, &last);
-    }
-    int count = last >= first ? last - first + 1 : 0;
+    int count = source_lines(parser->source);
     const char **lines =
         pile_take(&parser->document->parsed->pile, sizeof *lines * (size_t)(count + 1));
+
     for (int i = 0; i < count; i++) {
-        lines[i] = source_line(parser->source, first + i);
-        lines[i] += comment && begins_with(lines[i], " *") ? 2 : 0;
-        lines[i] += comment && *lines[i] == ' ';
+        lines[i] = source_line(parser->source, i + 1);
     }
     code_parse(parser->document, parser_add(parser, BLOCK_CODE), lines, count);
 }
@@ -364,8 +341,10 @@ struct document *document_open(const struct source *source, enum document_kind k
     parsed->way = way;
     if (kind == DOCUMENT_LESSON) {
         parse_lesson(&parser);
+    } else if (kind == DOCUMENT_COMMENT) {
+        parse_comment(&parser);
     } else {
-        parse_lines(&parser, kind == DOCUMENT_COMMENT);
+        parse_lines(&parser);
     }
     return document;
 }

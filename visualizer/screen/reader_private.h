@@ -46,7 +46,7 @@ struct block {
     bool open;
     bool tight; /* no blank row before it */
     bool quote;
-    char marker[8];    /* "-", "12."; "" none */
+    char marker[12];   /* "-", "12.", "Shows:  "; "" none */
     char language[16]; /* "python", "c", "sh" */
     struct styled *lines;
     int count;   /* lines, or cells: row by row */
@@ -91,6 +91,9 @@ void parser_set_text(struct parser *parser, int block, const char *markdown);
 
 /* Takes lines that begin with HTML (reader_html.c). */
 void parse_html(struct parser *parser);
+
+/* Takes the comment that a source file opens with (reader_comment.c). */
+void parse_comment(struct parser *parser);
 
 /* The number of a new item. */
 int document_item(struct document *document, enum item_kind kind, int block,
