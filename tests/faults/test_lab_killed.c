@@ -59,8 +59,8 @@ START_TEST(what_the_lab_shows_on_a_screen_ends_with_it)
     static const char *const keys[] = {"", " ", "n1", "+++++", "r", "?"};
     unsigned random = (unsigned)_i;
     for (int i = 0; i < AT_ONCE; i++) {
-        const char *const argv[] = {built("lab"), "run",
-                                    i % 2 ? "lock_race" : "process", NULL};
+        const char *const argv[] = {built("lab"), "run", i % 2 ? "lock_race" : "process",
+                                    NULL};
         struct terminal *terminal = terminal_open(24, 80, NULL, argv);
         // Mostly it is killed while it runs, now and then before it has begun.
         if (i % 4 != 0) {
@@ -81,7 +81,8 @@ END_TEST
 // Returns when its children run.
 static pid_t start_demo(const char *increments)
 {
-    const char *const argv[] = {built("demos/lock_fixed"), "--increments", increments, NULL};
+    const char *const argv[] = {built("demos/lock_fixed"), "--increments", increments,
+                                NULL};
     pid_t pid = lab_spawn(argv);
     int64_t deadline = limit_after(RUN_LIMIT_MS);
     while (proc_children(pid, NULL, 0) < 2) {

@@ -90,6 +90,35 @@ START_TEST(more_arguments_than_a_demo_can_have_are_refused)
 }
 END_TEST
 
+// In a world of processes of its own, where nobody else's demos run; where that can be had.
+START_TEST(attaching_to_nothing_says_what_to_start)
+{
+    const char *const try[] = {"unshare", "-Urpf", "--mount-proc", "true", NULL};
+    const char *const argv[] = {
+        "unshare", "-Urpf", "--mount-proc", built("lab"), "attach", "--plain", NULL};
+    struct run_result result = run_program(try, NULL);
+    bool can = run_exit_code(&result) == 0;
+    run_free(&result);
+    if (can) {
+        result = run_program(argv, NULL);
+        const char *const words[3] = {"no program built with mp is running", "lock_fixed"};
+        assert_one_line(&result, "attach", 3, words);
+        run_free(&result);
+    }
+}
+END_TEST
+
+START_TEST(attaching_to_another_program_names_it)
+{
+    char line[32];
+    snprintf(line, sizeof line, "attach %d", (int)getpid());
+    struct run_result result = lab_run(line, NULL);
+    const char *const words[3] = {"mp"};
+    assert_one_line(&result, line, 3, words);
+    run_free(&result);
+}
+END_TEST
+
 // --- the demos ----------------------------------------------------------------------------
 
 static const struct wrong demo_lines[] = {
@@ -241,6 +270,8 @@ int main(void)
     const struct suite_test tests[] = {
         {.test = lab_names_what_is_wrong, .to = sizeof lab_lines / sizeof *lab_lines},
         {.test = more_arguments_than_a_demo_can_have_are_refused},
+        {.test = attaching_to_nothing_says_what_to_start},
+        {.test = attaching_to_another_program_names_it},
         {.test = demos_name_what_is_wrong, .to = sizeof demo_lines / sizeof *demo_lines},
         {.test = options_that_a_demo_refuses_are_shown_by_the_lab},
         {.test = program_without_hooks_is_shown_and_said_to_be, .to = 2},

@@ -258,8 +258,8 @@ START_TEST(program_is_right_after_labs_have_come_and_gone)
             ck_assert(session_wait(&session, session_stands, SESSION_LIMIT_MS));
             for (uint64_t steps = session_draw(&random, 20); steps > 0; steps--) {
                 steer_step(&session.steer);
-                ck_assert_msg(session_wait(&session, session_stands, SESSION_LIMIT_MS), "%s",
-                              session_describe(&session));
+                ck_assert_msg(session_wait(&session, session_stands, SESSION_LIMIT_MS),
+                              "%s", session_describe(&session));
             }
             steer_go(&session.steer); // as fast as the gate goes
             for (uint64_t pumps = session_draw(&random, 2000); pumps > 0; pumps--) {
@@ -276,8 +276,8 @@ START_TEST(program_is_right_after_labs_have_come_and_gone)
         int status = -1;
         ck_assert(proc_wait_end(pid, SESSION_LIMIT_MS));
         ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-        ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "run %d: status %x", run,
-                      (unsigned)status);
+        ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "run %d: status %x",
+                      run, (unsigned)status);
     }
 }
 END_TEST

@@ -261,23 +261,17 @@ static void take_bytes(const struct snapshot *snapshot, struct field *field)
     field->known = true;
 }
 
-static bool has_fields(const struct model *model, uint16_t object)
-{
-    for (size_t i = 0; i < model->field_count; i++) {
-        if (model->fields[i].object == object && !model->fields[i].gone) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void fields_from_snapshot(struct model *model, const struct snapshot *snapshot)
 {
+    bool has_fields[MP_OBJECTS] = {false};
+    for (size_t i = 0; i < model->field_count; i++) {
+        struct field *field = &model->fields[i];
+        bool is_there = snapshot->objects[field->object].kind == MP_KIND_SHARED;
+        field->gone = field->gone || !is_there;
+        has_fields[field->object] = has_fields[field->object] || !field->gone;
+    }
     for (uint16_t i = 0; i < MP_OBJECTS; i++) {
-        bool shared = snapshot->objects[i].kind == MP_KIND_SHARED;
-        if (!shared) {
-            fields_forget(model, i);
-        } else if (!has_fields(model, i)) {
+        if (snapshot->objects[i].kind == MP_KIND_SHARED && !has_fields[i]) {
             fields_make(model, i, false);
         }
     }

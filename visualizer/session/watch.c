@@ -312,7 +312,8 @@ size_t watch_events(struct watch *watch, struct watched_event *events, size_t ro
     size_t count = 0;
     *dropped = 0;
     skip_what_is_too_much(watch, dropped);
-    while (count < room) {
+    /* Unsound ones count too: a writer of nonsense must not keep us here. */
+    for (size_t looked = 0; looked < room; looked++) {
         struct mp_event event;
         unsigned slot = oldest(watch, &event);
         if (slot == MP_NOBODY || must_wait(watch, event.deed.order)) {
