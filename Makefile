@@ -193,7 +193,7 @@ chosen = $(if $(T),$(foreach t,$(T),$(filter $t $t/% %/$t,$1)),$1)
 
 # --- Targets ----------------------------------------------------------------------------
 
-.PHONY: all lab demos test bench plain objects cross-arm64 check-format lint clean help
+.PHONY: all lab demos test bench pictures plain objects cross-arm64 check-format lint clean help
 .PHONY: build-tests run-tests run-bench absent FORCE
 
 all: $(lab_bin) demos ## the lab and the demos (build/lab, build/demos/*)
@@ -211,6 +211,10 @@ lab: ## the main job: installs what is missing, builds, opens the lab
 test: ## installs what is missing, builds, runs every test (T=unit/test_lock: that one)
 	@sh .ci/dependencies test
 	@$(MAKE) --no-print-directory $(jobs) run-tests
+
+pictures: ## makes the pictures in README and lessons, from the lab itself
+	@mkdir -p lessons/pictures
+	@PICTURES=write $(MAKE) --no-print-directory test T=screen/test_pictures
 
 bench: ## builds and runs the benchmarks (T=bench_gate: that one)
 	@sh .ci/dependencies test

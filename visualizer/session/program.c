@@ -212,10 +212,22 @@ struct sweep {
     int count;
 };
 
+/* The lab adopts who is orphaned by the killing, and does for them what init would do. */
+static void reap_orphan(pid_t pid, const struct kernel_process *process,
+                        const struct program *program)
+{
+    if (process->state == 'Z' && process->parent == getpid() &&
+        process->session == program->keeper && pid != program->pid &&
+        pid != program->keeper) {
+        waitpid(pid, NULL, WNOHANG);
+    }
+}
+
 static bool kill_member(pid_t pid, const struct kernel_process *process, void *data)
 {
     struct sweep *sweep = data;
     pid_t session = sweep->program->keeper;
+    reap_orphan(pid, process, sweep->program);
     if (process->state != 'Z' && (process->session == session ||
                                   kernel_has_world(pid, &sweep->program->world))) {
         kill(pid, SIGKILL);
@@ -238,13 +250,18 @@ void program_end(struct program *program)
     if (!program->started || program->pid == 0) {
         return;
     }
+    int adopts = 0;
+    prctl(PR_GET_CHILD_SUBREAPER, &adopts);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (int turn = 0; turn < END_TURNS; turn++) {
         int left = kill_all(program);
         if (program_reap(program) && left == 0) {
+            kill_all(program); /* none is left to be killed; those that were, are reaped */
             break;
         }
         poll(NULL, 0, END_TURN_MS);
     }
+    prctl(PR_SET_CHILD_SUBREAPER, adopts);
     end_keeper(program);
     if (program->pty >= 0) {
         close(program->pty);
