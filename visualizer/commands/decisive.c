@@ -27,8 +27,8 @@ static void ask_after_read(struct decisive *decisive, const struct model *model,
         return;
     }
     decisive->about = PREDICT_VALUE;
-    decisive->field = field;
-    decisive->writes = writes_of(model, field) + 2;
+    decisive->predictions[PREDICT_VALUE] =
+        (struct prediction){.field = field, .writes = writes_of(model, field) + 2};
     snprintf(question, size, "Predict: what is the %s after both have written?",
              model->fields[field].name);
 }
@@ -45,8 +45,8 @@ static void ask_when_blocked(const struct model *model, uint16_t process, char *
         }
     }
     if (can < MP_PROCESSES) {
-        snprintf(question, size, "Only %u can go. Press %u and the lab says why it cannot.",
-                 can, process);
+        snprintf(question, size,
+                 "Only %u can go. Press %u and the lab says why it cannot.", can, process);
     } else {
         snprintf(question, size, "Press %u and the lab says why it cannot go.", process);
     }
@@ -103,8 +103,10 @@ bool decisive_look(struct decisive *decisive, const struct model *model, char *q
                    size_t size)
 {
     const struct sentence *decides = NULL;
-    for (; decisive->seen < model->sentence_count; decisive->seen++) {
-        const struct sentence *sentence = &model->sentences[decisive->seen];
+    uint64_t gone = model->sentences_gone;
+    decisive->seen = decisive->seen > gone ? decisive->seen : gone;
+    for (; decisive->seen < gone + model->sentence_count; decisive->seen++) {
+        const struct sentence *sentence = &model->sentences[decisive->seen - gone];
         /* One lost or many: the same moment. */
         enum sentence_kind kind =
             sentence->kind == SAY_LOST_MANY ? SAY_LOST_ONE : sentence->kind;
@@ -118,42 +120,54 @@ bool decisive_look(struct decisive *decisive, const struct model *model, char *q
         return false;
     }
     question[0] = '\0';
-    decisive->answered = false;
     ask(decisive, model, decides, question, size);
     return true;
 }
 
 void decisive_answer(struct decisive *decisive, long answer)
 {
-    decisive->answered = true;
-    decisive->answer = answer;
+    decisive->predictions[decisive->about].answered = true;
+    decisive->predictions[decisive->about].answer = answer;
+}
+
+/* Tells what came of one that is decided. */
+static void tell(struct decisive *decisive, const struct model *model,
+                 enum prediction_of about, long truth, char *text, size_t size)
+{
+    struct prediction *prediction = &decisive->predictions[about];
+    bool right = prediction->answer == truth;
+    const char *what =
+        about == PREDICT_LOST ? "number lost" : model->fields[prediction->field].name;
+    char step[32] = "";
+    prediction->answered = false;
+    if (right) {
+        snprintf(text, size, "You predicted %ld: right.", truth);
+    } else {
+        snprintf(text, size, "You predicted %ld; the %.30s is %ld.", prediction->answer,
+                 what, truth);
+    }
+    if (about == PREDICT_VALUE) { /* by the end it is another one */
+        snprintf(step, sizeof step, "At step %llu you", (unsigned long long)model->steps);
+    }
+    snprintf(decisive->told, sizeof decisive->told, "%s predicted %ld%s%.30s%s%ld.",
+             about == PREDICT_VALUE ? step : "You", prediction->answer,
+             right ? ", and the " : "; the ", what,
+             about == PREDICT_VALUE ? " was " : " is ", truth);
 }
 
 bool decisive_truth(struct decisive *decisive, const struct model *model, bool ended,
                     char *text, size_t size)
 {
-    long truth;
-    const char *what;
-    if (!decisive->answered) {
-        return false;
+    const struct prediction *value = &decisive->predictions[PREDICT_VALUE];
+    bool decided = false;
+    if (value->answered && (ended || writes_of(model, value->field) >= value->writes)) {
+        tell(decisive, model, PREDICT_VALUE, (long)model->fields[value->field].value,
+             text, size);
+        decided = true;
     }
-    if (decisive->about == PREDICT_VALUE &&
-        (ended || writes_of(model, decisive->field) >= decisive->writes)) {
-        truth = (long)model->fields[decisive->field].value;
-        what = model->fields[decisive->field].name;
-    } else if (decisive->about == PREDICT_LOST && ended) {
-        truth = (long)model_lost(model);
-        what = "number lost";
-    } else {
-        return false;
+    if (decisive->predictions[PREDICT_LOST].answered && ended) {
+        tell(decisive, model, PREDICT_LOST, (long)model_lost(model), text, size);
+        decided = true;
     }
-    decisive->answered = false;
-    if (truth == decisive->answer) {
-        snprintf(text, size, "You predicted %ld: right.", truth);
-    } else {
-        snprintf(text, size, "You predicted %ld; the %.40s is %ld.", decisive->answer, what,
-                 truth);
-    }
-    snprintf(decisive->told, sizeof decisive->told, "%s", text);
-    return true;
+    return decided;
 }

@@ -14,17 +14,21 @@
 #include <stddef.h>
 
 /* What a typed answer is about. */
-enum prediction_of { PREDICT_NOTHING, PREDICT_VALUE, PREDICT_LOST };
+enum prediction_of { PREDICT_NOTHING, PREDICT_VALUE, PREDICT_LOST, PREDICTIONS };
 
-struct decisive {
-    size_t seen;              /* sentences looked at */
-    unsigned times[SAY_KINDS];
-    enum prediction_of about; /* of the question asked last */
-    uint32_t field;           /* PREDICT_VALUE: which */
-    uint64_t writes;          /* ... and at how many writes it is decided */
+struct prediction {
     bool answered;
     long answer;
-    char told[96]; /* what came of the answer, for the verdict; or "" */
+    uint32_t field;  /* PREDICT_VALUE: which */
+    uint64_t writes; /* ... and at how many writes it is decided */
+};
+
+struct decisive {
+    uint64_t seen; /* sentences looked at, from the start of the run */
+    unsigned times[SAY_KINDS];
+    enum prediction_of about;                   /* of the question asked last */
+    struct prediction predictions[PREDICTIONS]; /* several may be open */
+    char told[96]; /* what came of the last answer, for the verdict; or "" */
 };
 
 /* Looks at what is new. True: stop, and ask this question. */

@@ -50,7 +50,6 @@ void live_restart(struct live *live)
     close_session(live);
     live->message[0] = '\0';
     live->question[0] = '\0';
-    live->told[0] = '\0';
     live->typing = false;
     live->decisive = (struct decisive){0};
     live->view.armed = false;
@@ -161,7 +160,7 @@ static void fill_view(struct live *live)
     view->at_home = live->at_home;
     view->asks = live->question[0] != '\0' && live->decisive.about != PREDICT_NOTHING;
     view->message = live->message;
-    view->told = live->told;
+    view->told = live->decisive.told;
     view->other_grain = !session->attached && session->model->grain != live->grain;
     view->source = live->source;
     view->source_name = slash != NULL ? slash + 1 : live->source_file;

@@ -26,8 +26,7 @@ struct live {
     bool typing; /* digits are an answer, and no choice */
     long typed;
     char question[MESSAGE_SIZE];
-    char told[MESSAGE_SIZE]; /* what was predicted last, and what came of it */
-    enum mp_grain grain;     /* what the program says is a step */
+    enum mp_grain grain; /* what the program says is a step */
 };
 
 enum run_mode live_mode(const struct live *live);

@@ -173,6 +173,9 @@ void live_act(struct live *live, enum action action)
     if (action != ACT_KILL) {
         live->view.armed = false;
     }
+    if (live->session.ended && action != ACT_RESIZE) {
+        live->message[0] = '\0'; /* what was said of an earlier key */
+    }
     if (live->typing && action != ACT_QUIT && action != ACT_HANGUP &&
         action != ACT_RESIZE) {
         live_type_answer(live, action);

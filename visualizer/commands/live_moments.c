@@ -29,12 +29,6 @@ void live_look_for_moment(struct live *live)
     if (decided) {
         live_say(live, session->ended ? "" : truth);
         live->dirty = true;
-        if (session->ended) {
-            snprintf(live->told, sizeof live->told, "%s", truth);
-        } else { /* by the end the value is another one */
-            snprintf(live->told, sizeof live->told, "At step %llu: %s",
-                     (unsigned long long)model->steps, truth);
-        }
     }
     if (session->ended && live->question[0] != '\0' && !live->typing) {
         live_clear_question(live); /* there is nothing left to predict */

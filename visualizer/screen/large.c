@@ -25,9 +25,11 @@ enum {
     NAME_COL = 7,
     NAME_MOST = 16,
     DONE_LEAST = 11, /* so that columns do not jump: "wrote 4" */
-    DONE_MOST = 20,
-    VALUE_COL = 6,
+    DONE_MOST = 22,
     AIR_MOST = 3, /* empty rows in one place */
+    /* At most 12 rows have text: the title, the message and the keys among them. */
+    TEXT_LINES = 9,
+    VALUE_LINES = 2,
 };
 
 /* Where empty rows may be, those that matter most first. */
@@ -46,28 +48,15 @@ enum air {
 struct plan {
     struct people people;
     uint32_t field; /* the value that is looked at; NO_FIELD: none */
-    int value;      /* rows */
-    const struct panel *below;
+    int value;      /* rows, */
+    bool below_it;  /* ... and one more: there is no room beside it */
+    const struct panel *under;
     int steps;
     int sentence;
     int air[AIRS];
 };
 
 /* --- what there is room for ----------------------------------------------------------- */
-
-/* The field of which the program says what it should come to; else the one touched last. */
-static uint32_t choose_field(const struct model *model)
-{
-    for (uint32_t i = 0; i < model->field_count; i++) {
-        if (!model->fields[i].gone &&
-            strcmp(model->fields[i].name, model->expected_what) == 0) {
-            return i;
-        }
-    }
-    uint32_t last =
-        model->moment_count > 0 ? model->moments[model->moment_count - 1].field : 0;
-    return last < model->field_count && !model->fields[last].gone ? last : NO_FIELD;
-}
 
 static const char *newest_sentence(const struct view *view)
 {
@@ -114,10 +103,11 @@ static void make_plan(const struct view *view, const struct area *area, struct p
 {
     bool lives = view_has_lives(view);
     int rows = area->rows;
+    int lines = rows >= HIGH_ROWS ? rows : TEXT_LINES;
     int wish = rows >= HIGH_ROWS ? DIGITS_ROWS_HIGH : DIGITS_ROWS;
 
-    *plan = (struct plan){.field = lives ? NO_FIELD : choose_field(view->model)};
-    plan->below = lives ? NULL : view_is_free(view) ? &panel_counts : &panel_steps;
+    *plan = (struct plan){.field = lives ? NO_FIELD : large_field(view->model)};
+    plan->under = lives ? NULL : view_is_free(view) ? &panel_counts : &panel_steps;
     if (lives) {
         people_family(view, &plan->people);
         wish = STATES_ROWS;
@@ -131,11 +121,14 @@ static void make_plan(const struct view *view, const struct area *area, struct p
     if (plan->value == 0 && plan->field != NO_FIELD) {
         plan->value = take(&rows, 1);
     }
+    plan->below_it = plan->value > 1 && !lives &&
+                     !large_value_has_room(view, area, plan->field, plan->value) &&
+                     take(&rows, 1) > 0;
     plan->sentence = take_all(&rows, text_rows(newest_sentence(view), area->cols - 4));
     plan->sentence = plan->sentence < SENTENCE_ROWS ? plan->sentence : SENTENCE_ROWS;
-    if (plan->below != NULL) {
-        plan->steps = take_all(&rows, plan->below->rows(view, area->cols).good);
-    }
+    lines -= (int)plan->people.count + VALUE_LINES + plan->sentence;
+    int steps = plan->under != NULL ? plan->under->rows(view, area->cols).good : 0;
+    plan->steps = steps <= lines ? take_all(&rows, steps) : 0;
     share_air(plan, rows);
 }
 
@@ -252,71 +245,6 @@ static void draw_person(const struct view *view, const struct area *area, int ro
     }
 }
 
-/* Beside the digits: what there would be if nothing got lost, and what is lost. */
-static void draw_facts(const struct view *view, const struct area *area, int row, int col,
-                       const struct plan *plan)
-{
-    const struct model *model = view->model;
-    const struct field *field = &model->fields[plan->field];
-    bool free_run = view_is_free(view);
-    bool counted = strcmp(field->name, model->expected_what) == 0;
-    uint64_t updates = free_run ? model_updates(model) : field->updates;
-    uint64_t lost = free_run ? model_lost(model) : field->lost;
-    bool about = free_run && view->mode != RUN_ENDED;
-    const char *word = model->dropped > 0 && !free_run ? "updates seen"
-                       : counted                       ? "without losses"
-                                                       : "updates written";
-    char text[TEXT_SIZE];
-
-    snprintf(text, sizeof(text), "%-16s %5" PRIu64, word, updates);
-    put(area, row, col, STYLE_STRONG, text);
-    snprintf(text, sizeof(text), "%-16s %5" PRIu64, about ? "lost, about" : "lost", lost);
-    put(area, row + 2, col, lost > 0 ? STYLE_ALERT : STYLE_STRONG, text);
-    for (unsigned i = 1; i < model->object_count && !free_run; i++) {
-        const struct mp_object_entry *lock = &model->objects[i];
-        if (lock->kind == MP_KIND_LOCK) {
-            snprintf(text, sizeof(text), "%s: %s", model_object_name(model, i),
-                     lock->owner < MP_PROCESSES ? model_name(model, lock->owner)
-                                                : "nobody");
-            put(area, row + 4, col, STYLE_STRONG, text);
-            break;
-        }
-    }
-}
-
-static void draw_value(const struct view *view, const struct area *area, int row,
-                       const struct plan *plan)
-{
-    enum { FACTS = 30, GAP = 3 };
-    const struct field *field = &view->model->fields[plan->field];
-    char value[TEXT_SIZE] = "?";
-    int left = VALUE_COL + text_columns(field->name) + GAP;
-    int room = area->cols - left - GAP - FACTS;
-
-    if (field->known) {
-        model_value(field, field->value, value, sizeof(value));
-    }
-    bool facts = plan->value >= DIGITS_ROWS && room > 0;
-    int columns =
-        plan->value < DIGITS_ROWS ? 0 : digits_columns(value, plan->value, room);
-    if (facts && columns == 0) {
-        facts = false;
-        room = area->cols - left - 1;
-        columns = digits_columns(value, plan->value, room);
-    }
-    int middle = row + plan->value / 2;
-    put(area, middle, VALUE_COL, STYLE_STRONG, field->name);
-    if (columns == 0) {
-        put(area, middle, left, STYLE_STRONG, value);
-    } else {
-        int col = left + (facts ? (room - columns) / 2 : 0);
-        digits_draw(area, row, col, plan->value, room, value);
-    }
-    if (facts) {
-        draw_facts(view, area, middle - 2, area->cols - FACTS, plan);
-    }
-}
-
 static void draw_beside(const struct view *view, const struct area *area)
 {
     put(area, 0, 1, STYLE_STRONG, panel_source.name(view));
@@ -343,12 +271,12 @@ static int draw_upper(const struct view *view, const struct area *area,
     }
     row += plan->air[AIR_ABOVE_VALUE];
     if (plan->field != NO_FIELD) {
-        draw_value(view, area, row, plan);
+        large_value(view, area, row, plan->field, plan->value);
     } else {
         struct area body = {area->top + row, area->left, plan->value, area->cols};
         panel_states.draw(view, &body);
     }
-    return row + plan->value + plan->air[AIR_BELOW_VALUE];
+    return row + plan->value + plan->below_it + plan->air[AIR_BELOW_VALUE];
 }
 
 bool draw_large(const struct view *view, const struct area *area)
@@ -370,7 +298,7 @@ bool draw_large(const struct view *view, const struct area *area)
         put_many(area, row++, 0, area->cols, STYLE_NORMAL, glyph(GLYPH_RULE));
         row += plan.air[AIR_ABOVE_STEPS];
         struct area steps = {area->top + row, area->left, plan.steps, area->cols};
-        plan.below->draw(view, &steps);
+        plan.under->draw(view, &steps);
         row += plan.steps + plan.air[AIR_BELOW_STEPS];
     }
     if (plan.sentence > 0) {

@@ -15,4 +15,15 @@ void draw_large_title(const struct view *view, const struct area *area);
    there. */
 bool draw_large(const struct view *view, const struct area *area);
 
+/* The field that is looked at: of which the program says what it should come to; else the
+   one touched last. NO_FIELD: none. (large_value.c) */
+uint32_t large_field(const struct model *model);
+
+/* Its value in block digits, so many rows high, and what there is to say about it: beside
+   it, or in the row below where there is no room beside. */
+void large_value(const struct view *view, const struct area *area, int row,
+                 uint32_t field, int rows);
+bool large_value_has_room(const struct view *view, const struct area *area,
+                          uint32_t field, int rows);
+
 #endif

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOOK_MOST = 60 /* lines in which the comment is looked for */ };
+enum {
+    LOOK_MOST = 60, /* lines in which the comment is looked for */
+    LEAST_MOST = 4, /* lines without which it is of no use */
+};
 
 static const char title[] = " * Python:";
 
@@ -69,7 +72,7 @@ static struct panel_rows rows(const struct view *view, int cols)
 
     (void)cols;
     count = count > 0 ? count : 1;
-    return (struct panel_rows){1, count, count};
+    return (struct panel_rows){count < LEAST_MOST ? count : LEAST_MOST, count, count};
 }
 
 static const char *name(const struct view *view)
