@@ -5,8 +5,8 @@
  *
  * First, what is below the grain (a point that is no step) is taken as soon as it can be,
  * lowest entry first. Then, if steps are allowed, one of those that can go: drawn from the
- * seed, or the one that was chosen. If nobody can go, the earliest timed wait times out:
- * under control no other time passes.
+ * seed, or the one that was chosen. If nobody can go, or only those that spin, the earliest
+ * timed wait times out: under control no other time passes.
  *
  * The lab calls this on worlds that it does not trust: every index is checked or masked,
  * every loop has an end.
@@ -97,15 +97,20 @@ static bool spins(struct mp_world *world, unsigned slot)
     return atomic_load(&world->seats[slot].repeats) > SPINS;
 }
 
-/* Who can go, those that spin only when nobody else can. Fills slots, returns how many;
-   a forced one (no step) alone, at once. */
-static unsigned candidates(struct mp_world *world, uint16_t slots[MP_PROCESSES],
-                           bool *forced)
+struct candidates {
+    uint16_t slots[MP_PROCESSES];
+    unsigned count;
+    bool forced; /* one, which is no step: it goes at once */
+    bool spin;   /* all of them spin: nobody else can go */
+};
+
+/* Who can go, those that spin only when nobody else can. */
+static void find_candidates(struct mp_world *world, struct candidates *found)
 {
-    unsigned count = 0;
     unsigned spinning = 0;
     uint16_t spinners[MP_PROCESSES];
-    *forced = false;
+    found->count = 0;
+    found->forced = false;
     for (unsigned slot = 0; slot < entries(world); slot++) {
         if (mp_ready(world, slot).reason != MP_CAN_GO) {
             continue;
@@ -113,17 +118,19 @@ static unsigned candidates(struct mp_world *world, uint16_t slots[MP_PROCESSES],
         if (spins(world, slot)) {
             spinners[spinning++] = (uint16_t)slot;
         } else if (!is_step(world, slot)) {
-            slots[0] = (uint16_t)slot;
-            *forced = true;
-            return 1;
+            found->slots[0] = (uint16_t)slot;
+            found->count = 1;
+            found->forced = true;
+            found->spin = false;
+            return;
         } else {
-            slots[count++] = (uint16_t)slot;
+            found->slots[found->count++] = (uint16_t)slot;
         }
     }
-    for (unsigned i = 0; count == 0 && i < spinning; i++) {
-        slots[i] = spinners[i];
+    found->spin = found->count == 0 && spinning > 0;
+    for (unsigned i = 0; found->spin && i < spinning; i++) {
+        found->slots[found->count++] = spinners[i];
     }
-    return count > 0 ? count : spinning;
 }
 
 /* splitmix64: small, and good enough to draw from a handful. */
@@ -150,11 +157,17 @@ static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned c
     return slots[draw(world) % count];
 }
 
+/* Does it leave things as they are, for those who look or try over and over? */
+static bool only_looks(enum mp_op op)
+{
+    return op == MP_OP_READ || op == MP_OP_READ_RANGE || op == MP_OP_JOIN ||
+           op == MP_OP_LOCK_TRY || op == MP_OP_LOCK_ACQUIRE;
+}
+
 /* What others read over and over may be different now: they may look again. */
 static void others_look_again(struct mp_world *world, unsigned slot)
 {
-    enum mp_op op = (enum mp_op)world->processes[slot].now.op;
-    if (op == MP_OP_READ || op == MP_OP_READ_RANGE) {
+    if (only_looks((enum mp_op)world->processes[slot].now.op)) {
         return;
     }
     for (unsigned other = 0; other < entries(world); other++) {
@@ -164,9 +177,12 @@ static void others_look_again(struct mp_world *world, unsigned slot)
     }
 }
 
+/* A turn of one that spins is a step whatever it does, or it would go round without end
+   where no step is allowed. */
 static unsigned give_turn(struct mp_world *world, unsigned slot, bool step, unsigned self)
 {
     struct mp_gate *gate = &world->gate;
+    step = step || spins(world, slot);
     struct mp_seat *seat = &world->seats[slot];
     others_look_again(world, slot);
     if (step) {
@@ -192,55 +208,77 @@ static unsigned give_to_controller(struct mp_world *world, enum mp_stop why)
     return MP_NOBODY;
 }
 
-/* Nobody can go of itself: the earliest timed wait times out, or everybody is stuck. */
-static unsigned time_out(struct mp_world *world, unsigned self)
+/* Who would time out first, and who there is besides. */
+struct waiters {
+    unsigned first; /* MP_NOBODY: nobody waits with a limit */
+    uint64_t deadline;
+    bool anybody;   /* lives */
+    bool elsewhere; /* lives, and is not at the gate */
+};
+
+static struct waiters find_waiters(struct mp_world *world)
 {
-    unsigned first = MP_NOBODY;
-    uint64_t earliest = UINT64_MAX;
-    bool elsewhere = false;
-    bool anybody = false;
+    struct waiters found = {.first = MP_NOBODY, .deadline = UINT64_MAX};
     for (unsigned slot = 0; slot < entries(world); slot++) {
         if (!lives(&world->processes[slot])) {
             continue;
         }
-        anybody = true;
+        found.anybody = true;
         if (!at_gate(world, slot)) {
-            elsewhere = true;
+            found.elsewhere = true;
             continue;
         }
         uint64_t deadline = atomic_load(&world->seats[slot].deadline);
-        if (deadline != 0 && deadline < earliest) {
-            earliest = deadline;
-            first = slot;
+        if (deadline != 0 && deadline < found.deadline) {
+            found.deadline = deadline;
+            found.first = slot;
         }
     }
-    if (!anybody) {
+    return found;
+}
+
+static bool is_allowed(struct mp_world *world)
+{
+    return atomic_load(&world->gate.steps) < atomic_load(&world->gate.allowed);
+}
+
+/* Nobody can go of itself: the earliest timed wait times out, or everybody is stuck. */
+static unsigned time_out(struct mp_world *world, const struct waiters *waiters,
+                         unsigned self)
+{
+    if (!waiters->anybody) {
         return give_to_controller(world, MP_STOP_ENDED);
     }
-    if (elsewhere || first == MP_NOBODY) {
-        return give_to_controller(world, elsewhere ? MP_STOP_ELSEWHERE : MP_STOP_STUCK);
+    if (waiters->elsewhere || waiters->first == MP_NOBODY) {
+        return give_to_controller(world, waiters->elsewhere ? MP_STOP_ELSEWHERE
+                                                            : MP_STOP_STUCK);
     }
-    atomic_store(&world->gate.time, earliest);
-    atomic_store(&world->seats[first].timed_out, 1);
-    return give_turn(world, first, false, self);
+    if (spins(world, waiters->first) && !is_allowed(world)) {
+        return give_to_controller(world, MP_STOP_BUDGET);
+    }
+    atomic_store(&world->gate.time, waiters->deadline);
+    atomic_store(&world->seats[waiters->first].timed_out, 1);
+    return give_turn(world, waiters->first, false, self);
 }
 
 unsigned mp_schedule(struct mp_world *world, unsigned self)
 {
-    uint16_t slots[MP_PROCESSES];
-    bool forced;
-    unsigned count = candidates(world, slots, &forced);
-    if (count == 0) {
-        return time_out(world, self);
+    struct candidates can;
+    find_candidates(world, &can);
+    if (can.forced) {
+        return give_turn(world, can.slots[0], false, self);
     }
-    if (forced) {
-        return give_turn(world, slots[0], false, self);
+    if (can.count == 0 || can.spin) {
+        /* A limit passes before those that spin, for they may spin for ever. */
+        struct waiters waiters = find_waiters(world);
+        if (can.count == 0 || (waiters.first != MP_NOBODY && !waiters.elsewhere)) {
+            return time_out(world, &waiters, self);
+        }
     }
-    struct mp_gate *gate = &world->gate;
-    if (atomic_load(&gate->steps) >= atomic_load(&gate->allowed)) {
+    if (!is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);
     }
-    unsigned next = choose(world, slots, count);
+    unsigned next = choose(world, can.slots, can.count);
     if (next == MP_NOBODY) {
         return give_to_controller(world, MP_STOP_CHOICE);
     }

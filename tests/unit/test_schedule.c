@@ -283,6 +283,43 @@ START_TEST(a_loop_that_spins_is_passed_over_until_something_changes)
 }
 END_TEST
 
+START_TEST(who_waits_with_a_limit_goes_before_those_who_spin)
+{
+    have_object(5, MP_KIND_LOCK, 1);
+    stand(1, MP_OP_READ, 0, 0);
+    stand(2, MP_OP_LOCK_ACQUIRE, 5, 0);
+    atomic_store(&world->seats[2].deadline, 100);
+    atomic_store(&world->seats[1].repeats, SPIN - 1);
+    ck_assert_uint_eq(next(), 1);
+    stand(1, MP_OP_READ, 0, 0);
+    atomic_store(&world->seats[1].repeats, SPIN);
+    ck_assert_uint_eq(next(), 2);
+    ck_assert_uint_eq(atomic_load(&world->seats[2].timed_out), 1);
+    ck_assert_uint_eq(atomic_load(&world->seats[1].repeats), SPIN); // nothing has changed
+}
+END_TEST
+
+// Below the grain, or not: what goes round without end can be stopped.
+START_TEST(a_turn_of_one_that_spins_is_a_step)
+{
+    have_object(5, MP_KIND_LOCK, 3);
+    world->processes[3].life = MP_LIFE_ALIVE;
+    stand(3, MP_OP_JOIN, 2, 0);
+    atomic_store(&world->gate.allowed, 1);
+    for (int limit = 0; limit < 2; limit++) {
+        atomic_store(&world->gate.steps, 0);
+        stand(2, limit ? MP_OP_LOCK_ACQUIRE : MP_OP_JOIN, limit ? 5 : 3, !limit);
+        atomic_store(&world->seats[2].deadline, limit ? 100 : 0);
+        atomic_store(&world->seats[2].repeats, SPIN);
+        ck_assert_uint_eq(next(), 2);
+        ck_assert_uint_eq(atomic_load(&world->seats[2].turn), MP_TURN_STEP);
+        ck_assert_uint_eq(atomic_load(&world->gate.steps), 1);
+        stand(2, limit ? MP_OP_LOCK_ACQUIRE : MP_OP_JOIN, limit ? 5 : 3, !limit);
+        assert_stop(MP_STOP_BUDGET);
+    }
+}
+END_TEST
+
 // --- nonsense -------------------------------------------------------------------------------
 
 static uint64_t state;
@@ -416,6 +453,8 @@ int main(void)
         {.test = time_passes_only_when_nobody_can_go_and_the_earliest_first},
         {.test = a_deadlock_is_told_from_waiting_for_somebody_elsewhere},
         {.test = a_loop_that_spins_is_passed_over_until_something_changes},
+        {.test = who_waits_with_a_limit_goes_before_those_who_spin},
+        {.test = a_turn_of_one_that_spins_is_a_step},
         {.test = nonsense_in_the_tables_has_an_answer, .timeout = 60},
         {.test = nonsense_in_a_deed_changes_no_memory_outside_the_tables},
         {.test = a_death_is_noted_once_and_its_locks_can_be_recovered},
