@@ -148,7 +148,7 @@ static int ask_in_lines(void)
                 return LAB_CANNOT;
             }
             printf("\n");
-        } else {
+        } else if (answer[0] != '\n') {
             answer[strcspn(answer, "\r\n")] = '\0';
             printf("There is no number \"%s\".\n\n", answer);
         }
@@ -218,7 +218,8 @@ static void offer_lesson(struct home_view *home, char *message, size_t size)
     for (size_t i = 0; i < item_count; i++) {
         const struct lesson *lesson = targets[i].lesson;
         if (lesson != NULL && strcmp(lesson->folder, START_LESSON) == 0) {
-            snprintf(message, size, "Why, and what puts it right: lesson %.20s. Enter opens it.",
+            snprintf(message, size,
+                     "Why, and what puts it right: lesson %.20s. Enter opens it.",
                      lesson->name);
             select_item(home, i);
         }

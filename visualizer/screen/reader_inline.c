@@ -122,11 +122,11 @@ static const char *link_at(struct inline_parser *parser, const char *at, const c
     bool picture = *at == '!';
     const char *from = at + 1 + picture;
     const char *to = label_end(from, end);
-    const char *target = to + 2;
 
-    if (to == NULL || target >= end || to[1] != '(') {
+    if (to == NULL || to + 2 >= end || to[1] != '(') {
         return NULL;
     }
+    const char *target = to + 2;
     const char *close = memchr(target, ')', (size_t)(end - target));
     if (close == NULL) {
         return NULL;

@@ -124,7 +124,7 @@ static void lay_out_cells(struct document *document, int block, const struct sty
 {
     const struct block *table = &document->parsed->blocks[block];
     struct pile *pile = &document->parsed->layout;
-    const char *rest[COLUMNS_MOST];
+    const char *rest[COLUMNS_MOST] = {NULL};
     bool more = true;
 
     for (int i = 0; i < table->columns; i++) {
@@ -191,7 +191,7 @@ static void lay_out_as_lines(struct document *document, int block, int from, int
 void layout_table(struct document *document, int block, int from, int end)
 {
     const struct block *table = &document->parsed->blocks[block];
-    int width[COLUMNS_MOST];
+    int width[COLUMNS_MOST] = {0};
 
     if (!fit_columns(table, end - from, width)) {
         lay_out_as_lines(document, block, from, end);
