@@ -2,7 +2,7 @@
 // A lesson's page, and the code blocks in it. What a block is for is said in an HTML comment
 // right before it, which no reader sees:
 //
-//   ```c         <!-- from FILE -->           verbatim lines of that file
+//   ```c         <!-- from FILE -->           lines of that file, less or as far indented
 //                <!-- try: NAME -->           what a learner writes; see test_lessons.c
 //                nothing: a whole program, it compiles
 //   ```python    nothing: runs                <!-- not run -->
