@@ -166,6 +166,24 @@ static inline void hide_pids(char *text)
     *to = '\0';
 }
 
+// Takes out the lines that end so.
+static inline void drop_lines(char *text, const char *end)
+{
+    char *to = text;
+    for (char *from = text; *from != '\0';) {
+        size_t length = strcspn(from, "\n");
+        bool drops = length >= strlen(end) &&
+                     memcmp(from + length - strlen(end), end, strlen(end)) == 0;
+        length += from[length] == '\n';
+        if (!drops) {
+            memmove(to, from, length);
+            to += length;
+        }
+        from += length;
+    }
+    *to = '\0';
+}
+
 // --- which demos there are ------------------------------------------------------------
 
 struct demo_names {

@@ -38,6 +38,7 @@ START_TEST(choosing_on_a_terminal)
     }
     terminal_assert_exit(t, 1, WAIT_MS);
     char *text = terminal_text(t);
+    drop_zombies(text);
     ck_assert_msg(strncmp(text, chosen_race, strlen(chosen_race)) == 0, "%s",
                   terminal_dump(t));
     ck_assert(!terminal_alternate_screen(t));

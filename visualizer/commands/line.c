@@ -19,7 +19,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TURN_MS = 1, SAMPLE_MS = 60, ANSWER_SIZE = 64, TEXT_SIZE = 200, WIDTH = 75 };
+enum {
+    TURN_MS = 1,
+    SAMPLE_MS = 60,   /* two looks of the session at the kernel */
+    BEHIND_MS = 1000, /* at most so long for what the kernel does not show */
+    ANSWER_SIZE = 64,
+    TEXT_SIZE = 200,
+    WIDTH = 75
+};
 
 struct line_mode {
     struct run_options *options;
@@ -92,18 +99,35 @@ static void tell_news(struct line_mode *mode, bool all)
     fflush(stdout);
 }
 
+/* The kernel does not show yet what the model knows: who has ended as a zombie, who stands
+   as asleep. */
+static bool kernel_is_behind(const struct model *model)
+{
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
+        const struct process_view *process = &model->processes[slot];
+        bool stands = process->entry.life == MP_LIFE_ALIVE && process->entry.waiting;
+        if ((model_state(model, slot) == STATE_ZOMBIE && process->kernel.state != 'Z') ||
+            (stands && process->kernel.state == 'R')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Moves on until everybody stands again, or the run has ended; tells what happens. */
 static void move_on(struct line_mode *mode)
 {
     struct session *session = &mode->session;
-    uint64_t began = mp_nanoseconds();
+    uint64_t quiet = mp_nanoseconds(); /* since then nothing has happened */
     while (!session->ended && !asked_to_end) {
         uint64_t now = mp_nanoseconds();
         bool news = session_pump(session, now);
         tell_news(mode, false);
+        quiet = news ? now : quiet;
         bool stands = steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
         /* A little longer, so that the kernel's word on who has ended is in. */
-        if (stands && !news && now - began > SAMPLE_MS * 1000000ull) {
+        uint64_t wait = kernel_is_behind(session->model) ? BEHIND_MS : SAMPLE_MS;
+        if (stands && now - quiet > wait * 1000000ull) {
             break;
         }
         if (!news) {

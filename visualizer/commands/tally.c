@@ -57,7 +57,9 @@ static void count(struct outcome *outcome, const char *line)
     snprintf(outcome->problem, sizeof outcome->problem, "%s", word);
 }
 
-static int run_once(const struct run_setup *setup, struct outcome outcomes[STATUSES])
+/* `done` counts the runs that came to their end. */
+static int run_once(const struct run_setup *setup, struct outcome outcomes[STATUSES],
+                    unsigned *done)
 {
     struct session session;
     char why[512];
@@ -74,6 +76,7 @@ static int run_once(const struct run_setup *setup, struct outcome outcomes[STATU
     if (session.ended) {
         int status = session_exit_status(&session) & (STATUSES - 1);
         count(&outcomes[status], model_last_line(session.model, line, sizeof line));
+        (*done)++;
     }
     session_end(&session);
     return LAB_FINE;
@@ -145,8 +148,7 @@ int tally_run(struct run_options *options)
     options->is_free = true;
     run_setup_from(options, &setup);
     while (done < options->times && !asked_to_end && rc == LAB_FINE) {
-        rc = run_once(&setup, outcomes);
-        done += !asked_to_end;
+        rc = run_once(&setup, outcomes, &done);
         if (progress) {
             fprintf(stderr, "\r%u of %u ", done, options->times);
         }
