@@ -139,8 +139,14 @@ program_src := $(wildcard tests/programs/*.c)
 ifneq ($(HAVE_LIBCURL),1)
 demo_src := $(filter-out demos/downloads.c,$(demo_src))
 endif
-ifneq ($(HAVE_NCURSES),1)
-lab_src := $(filter-out visualizer/screen/%,$(lab_src))
+# Without ncurses the lab speaks as text: of the screen only what needs no terminal is left.
+screen_src := $(wildcard visualizer/screen/*.c)
+text_src := $(filter-out %/reader_run.c,$(wildcard $(addprefix visualizer/screen/,\
+            absent.c glyphs.c text.c reader_*.c)))
+ifeq ($(HAVE_NCURSES),1)
+lab_src := $(filter-out visualizer/screen/absent.c,$(lab_src))
+else
+lab_src := $(filter-out $(screen_src),$(lab_src)) $(text_src)
 endif
 
 demos := $(patsubst demos/%.c,%,$(demo_src))

@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include "screen/glyphs.h"
+#include "screen/text.h"
 
 #include <locale.h>
 #include <stdlib.h>

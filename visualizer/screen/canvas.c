@@ -4,12 +4,10 @@
  */
 #include "screen/canvas.h"
 
-#include "model/clean.h"
 #include "screen/glyphs.h"
+#include "screen/text.h"
 
 #include <curses.h>
-#include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,70 +62,6 @@ static attr_t attributes(int style)
     return attr;
 }
 
-/* The next character that may be shown, and the columns it takes; what may not, or cannot
-   in this locale, is a '?'. Returns the bytes it has, 0 at the end. */
-static size_t next_character(const char *text, wchar_t *character, int *columns)
-{
-    size_t bytes = clean_character(text, strnlen(text, MB_LEN_MAX));
-    uint32_t code = (unsigned char)text[0];
-
-    if (*text == '\0') {
-        return 0;
-    }
-    if (bytes > 1) {
-        code &= 0x7fu >> bytes;
-        for (size_t i = 1; i < bytes; i++) {
-            code = code << 6 | ((unsigned char)text[i] & 0x3f);
-        }
-    }
-    *character = (wchar_t)code;
-    *columns = bytes > 0 ? wcwidth(*character) : 0;
-    if (*columns <= 0) {
-        *character = L'?';
-        *columns = 1;
-    }
-    return bytes > 0 ? bytes : 1;
-}
-
-int text_columns(const char *text)
-{
-    int columns = 0;
-    int width;
-    wchar_t character;
-
-    for (size_t n; (n = next_character(text, &character, &width)) > 0; text += n) {
-        columns += width;
-    }
-    return columns;
-}
-
-size_t text_wrap(const char *text, int cols, const char **next)
-{
-    size_t at = 0;
-    size_t space = 0; /* the last place between two words */
-    int columns = 0;
-    int width;
-    wchar_t character;
-
-    for (size_t n; (n = next_character(text + at, &character, &width)) > 0; at += n) {
-        if (text[at] == '\n') {
-            *next = text + at + 1;
-            return at;
-        }
-        if (text[at] == ' ') {
-            space = at;
-        }
-        if (columns + width > cols) {
-            size_t end = space > 0 ? space : at;
-            *next = text + (space > 0 ? space + 1 : end > 0 ? end : n);
-            return end;
-        }
-        columns += width;
-    }
-    *next = text + at;
-    return at;
-}
-
 int put_width(const struct area *area, int row, int col, int width, int style,
               const char *text)
 {
@@ -141,7 +75,7 @@ int put_width(const struct area *area, int row, int col, int width, int style,
     }
     int limit = col + width < area->cols ? col + width : area->cols;
     for (size_t n;
-         length < TEXT_SIZE && (n = next_character(text, &line[length], &columns)) > 0 &&
+         length < TEXT_SIZE && (n = text_character(text, &line[length], &columns)) > 0 &&
          end + columns <= limit;
          text += n) {
         end += columns;

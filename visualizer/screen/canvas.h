@@ -31,15 +31,6 @@ enum { TEXT_SIZE = 256 };
 /* After the terminal is set up: which colours there are. */
 void canvas_colours(void);
 
-/* The columns that a text takes. */
-int text_columns(const char *text);
-
-/*
- * Bytes of `text` that fit into `cols` columns, cut between words where that is possible,
- * and at a line break. `next` becomes the place where the following row begins.
- */
-size_t text_wrap(const char *text, int cols, const char **next);
-
 /* Writes text from (row, col); returns the column behind it. */
 int put(const struct area *area, int row, int col, int style, const char *text);
 

@@ -6,6 +6,7 @@
  * done at the left, where and with what at the right.
  */
 #include "screen/draw.h"
+#include "screen/text.h"
 
 #include "screen/keys.h"
 #include "screen/large.h"

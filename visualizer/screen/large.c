@@ -5,6 +5,7 @@
  * over become empty rows between them. A wide and high screen has the source beside.
  */
 #include "screen/large.h"
+#include "screen/text.h"
 
 #include "screen/digits.h"
 #include "screen/glyphs.h"

@@ -3,6 +3,7 @@
  * The panel on what is shared: values by their names, and locks with who has them.
  */
 #include "screen/memory.h"
+#include "screen/text.h"
 
 #include "screen/layout.h"
 #include "screen/people.h"

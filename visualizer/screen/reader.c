@@ -3,6 +3,7 @@
  * The reader on the screen: a title, rows of the lesson, what Enter would do, the keys.
  */
 #include "screen/reader.h"
+#include "screen/text.h"
 
 #include "screen/glyphs.h"
 

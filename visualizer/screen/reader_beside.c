@@ -3,6 +3,7 @@
  * Python and C that follow each other, side by side where there is room.
  */
 #include "screen/reader_private.h"
+#include "screen/text.h"
 
 #include <string.h>
 

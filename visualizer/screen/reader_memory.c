@@ -3,6 +3,7 @@
  * Memory of the reader: piles that are given back all at once, texts that grow.
  */
 #include "screen/reader_private.h"
+#include "screen/text.h"
 
 #include <stdalign.h>
 #include <stdio.h>

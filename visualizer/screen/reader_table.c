@@ -5,6 +5,7 @@
  * becomes lines, "title: cell".
  */
 #include "screen/glyphs.h"
+#include "screen/text.h"
 #include "screen/reader_private.h"
 
 #include <string.h>

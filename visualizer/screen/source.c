@@ -5,6 +5,7 @@
  * numbers show where one ends.
  */
 #include "screen/glyphs.h"
+#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
 

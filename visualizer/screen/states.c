@@ -4,6 +4,7 @@
  * it. For programs whose steps are lives.
  */
 #include "screen/glyphs.h"
+#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
 

@@ -5,6 +5,7 @@
  * who could go next. Only the last columns are ever looked at.
  */
 #include "screen/glyphs.h"
+#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
 
