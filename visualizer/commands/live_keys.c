@@ -81,7 +81,7 @@ static void go_or_stop(struct live *live)
         return;
     }
     live_clear_question(live);
-    if (steer->going) {
+    if (steer->going || steer->is_free) {
         steer_stop(steer);
     } else {
         steer_go(steer);

@@ -2,6 +2,8 @@
 /* How a run is shown: large letters, an empty screen, Python, one panel alone. */
 #include "commands/live.h"
 
+enum { PAGE = 10, FAR = 1000000 }; /* rows */
+
 /* The lecturer wants to be looked at: what moves by itself stops, and stays so. */
 static void blank_or_not(struct live *live)
 {
@@ -76,6 +78,14 @@ bool live_show(struct live *live, enum action action)
         return scroll(live, 1);
     case ACT_DOWN:
         return scroll(live, -1);
+    case ACT_PAGE_UP:
+        return scroll(live, PAGE);
+    case ACT_PAGE_DOWN:
+        return scroll(live, -PAGE);
+    case ACT_FIRST:
+        return scroll(live, FAR);
+    case ACT_LAST:
+        return scroll(live, -FAR);
     case ACT_QUIT:
         if (!view->full || screen_signal() != 0) {
             return false;

@@ -3,6 +3,7 @@
  * In place of the steps table in a free run: how much each process has done, as a bar.
  */
 #include "screen/glyphs.h"
+#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
 
@@ -58,7 +59,7 @@ static struct panel_rows rows(const struct view *view, int cols)
 
     (void)cols;
     people_with_steps(view, &people);
-    int count = (int)people.count;
+    int count = people.count > 0 ? (int)people.count : 1;
     return (struct panel_rows){count < 2 ? count : 2, count, count};
 }
 

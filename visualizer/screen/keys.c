@@ -3,6 +3,7 @@
  * The table of keys, and what is made of it.
  */
 #include "screen/keys.h"
+#include "screen/text.h"
 
 #include "screen/canvas.h"
 #include "screen/glyphs.h"
@@ -41,6 +42,17 @@ static bool can_step(const struct view *view)
 static bool can_start_again(const struct view *view)
 {
     return !view->attached;
+}
+
+/* Free, the order is nobody's, and it does not stop by itself. */
+static bool can_start_in_another_order(const struct view *view)
+{
+    return can_start_again(view) && !view_is_free(view);
+}
+
+static bool can_stop_by_itself(const struct view *view)
+{
+    return can_go(view) && !view_is_free(view);
 }
 
 static bool has_twin(const struct view *view)
@@ -121,7 +133,7 @@ static const struct key table[] = {
     {"r", "again", NULL, "run it again",
      ACT_AGAIN, {'r'}, 6, can_start_again},
     {"s", "other seed", NULL, "again, in another order",
-     ACT_OTHER_SEED, {'s'}, 8, can_start_again},
+     ACT_OTHER_SEED, {'s'}, 8, can_start_in_another_order},
     {"", "select", "choose", "select a process; scroll",
      ACT_UP, {KEY_UP}, 9, can_select},
     {NULL, NULL, NULL, NULL,
@@ -129,7 +141,7 @@ static const struct key table[] = {
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
     {"a", "own stops", NULL, "stop by itself where it matters",
-     ACT_STOPPING, {'a'}, 15, can_go},
+     ACT_STOPPING, {'a'}, 15, can_stop_by_itself},
     {"g", "grain", NULL, "what counts as a step",
      ACT_GRAIN, {'g'}, 16, can_step},
     {"Tab", "next panel", NULL, "mark the next panel",

@@ -39,7 +39,7 @@ static const struct column field_columns[] = {
     {"value", F_VALUE, 10, 5, 20, 2, 0, true, 0},
     {"written", F_WRITTEN, 9, 0, 0, 1, 2, true, 0},
     {"lost", F_LOST, 7, 0, 0, 1, 1, true, 0},
-    {"last written by", F_WRITER, 15, 8, 20, 3, 2, false, 0},
+    {"last writer", F_WRITER, 15, 8, 20, 3, 2, false, 0},
 };
 
 static const struct column lock_columns[] = {
