@@ -20,7 +20,8 @@ DEMO("summary=the same with a lock: nothing is lost\0"
      "watch=--increments 5\0"
      "explore=--increments 1\0"
      "grain=memory\0"
-     "twin=lock_race\0");
+     "twin=lock_race\0"
+     "lesson=40-race-and-lock\0");
 
 enum { START_LIMIT_MS = 5000, PROCESSES_MAX = 32 };
 

@@ -20,7 +20,8 @@ DEMO("summary=two processes add to one counter, and updates get lost\0"
      "watch=--increments 5\0"
      "explore=--increments 1\0"
      "grain=memory\0"
-     "twin=lock_fixed\0");
+     "twin=lock_fixed\0"
+     "lesson=40-race-and-lock\0");
 
 enum { START_LIMIT_MS = 5000, PROCESSES_MAX = 32 };
 

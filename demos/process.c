@@ -20,7 +20,8 @@
 DEMO("summary=a child is born, works, ends as a zombie, is joined\0"
      "watch=--children 3\0"
      "explore=--children 1\0"
-     "grain=lives\0");
+     "grain=lives\0"
+     "lesson=10-process\0");
 
 enum { CHILDREN_MAX = 32 };
 

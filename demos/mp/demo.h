@@ -15,7 +15,8 @@
  *          "watch=--increments 5\0"      arguments that the lab adds for watching
  *          "explore=--increments 1\0"    the small instance
  *          "grain=memory\0"              what is a step: lives, calls or memory
- *          "twin=lock_fixed\0");         what to compare it with
+ *          "twin=lock_fixed\0"           what to compare it with
+ *          "lesson=40-race-and-lock\0"); the folder of its lesson
  */
 #define DEMO(texts)                                                                      \
     static const struct mp_note_demo mp_demo_note                                        \

@@ -80,6 +80,7 @@ enum { ARGUMENTS_MAX = 64 };
 
 struct run_options {
     struct demo demo;
+    const char *typed; /* the demo as it was typed: a name or a path */
     bool plain;
     bool is_free;
     bool stopped;   /* --step: stands before the first step */

@@ -307,7 +307,7 @@ int command_home(int argc, char **argv)
     }
     if (screen_open(why, sizeof why) != 0) {
         fprintf(stderr, "%s\n", why);
-        return list_as_text();
+        return ask_in_lines();
     }
     show_home();
     screen_close();

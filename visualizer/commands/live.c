@@ -70,6 +70,7 @@ void live_switch_to_twin(struct live *live)
         return;
     }
     live->options->demo = demo;
+    live->options->typed = live->options->demo.name;
     live_restart(live);
 }
 
@@ -214,6 +215,41 @@ static void loop(struct live *live)
     }
 }
 
+/* A word as the shell takes it. */
+static void print_word(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=./:,@";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        printf(" %s", word);
+        return;
+    }
+    printf(" '");
+    for (; *word != '\0'; word++) {
+        printf(*word == '\'' ? "'\\''" : "%c", *word);
+    }
+    printf("'");
+}
+
+/* A command that can be typed as it stands. */
+static void print_command(const char *what, const char *demo,
+                          const struct run_options *options)
+{
+    printf("%-16s %s run", what, lab_name);
+    print_word(demo);
+    if (options->is_free) {
+        printf(" --speed free");
+    } else {
+        printf("%s --seed %llu", options->stopped ? " --step" : "",
+               (unsigned long long)options->seed);
+    }
+    for (int i = 0; i < options->argument_count; i++) {
+        printf("%s", i == 0 ? " --" : "");
+        print_word(options->arguments[i]);
+    }
+    printf("\n");
+}
+
 /* What stays on the normal screen: how it came out, and what can be typed next. */
 static void say_what_next(const struct live *live)
 {
@@ -229,14 +265,14 @@ static void say_what_next(const struct live *live)
     if (options->is_attach) {
         return;
     }
-    printf("%-16s %s run %s --seed %llu\n", "the same again", lab_name,
-           options->demo.name, (unsigned long long)options->seed);
-    const char *twin = live->session.entry.twin;
-    if (twin[0] != '\0') {
-        bool fixed = strstr(twin, "fixed") != NULL;
-        printf("%-16s %s run %s --seed %llu\n",
-               fixed ? "with the lock" : "without the lock", lab_name, twin,
-               (unsigned long long)options->seed);
+    print_command("the same again", options->typed, options);
+    const struct demo_entry *entry = &live->session.entry;
+    if (entry->twin[0] != '\0') {
+        bool fixed = strstr(entry->twin, "fixed") != NULL;
+        print_command(fixed ? "with the lock" : "without the lock", entry->twin, options);
+    }
+    if (entry->lesson[0] != '\0') {
+        printf("%-16s lessons/%s/README.md\n", "read on", entry->lesson);
     }
 }
 
@@ -257,7 +293,8 @@ int live_run(struct run_options *options, bool at_home)
     if (!at_home && screen_open(live.why, sizeof live.why) != 0) {
         close_session(&live);
         fprintf(stderr, "%s\n", live.why);
-        return text_run(options);
+        return options->is_attach || options->is_free ? text_run(options)
+                                                      : line_run(options);
     }
     loop(&live);
     if (!at_home) {

@@ -33,6 +33,7 @@ int command_run(int argc, char **argv)
     if (!demo_find(argv[optind], &options.demo, why, sizeof why)) {
         return lab_error(LAB_USAGE, "%s", why);
     }
+    options.typed = argv[optind];
     return options.times > 0 ? tally_run(&options) : show(&options);
 }
 

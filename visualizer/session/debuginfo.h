@@ -22,6 +22,7 @@ struct demo_entry {
     char explore[96];   /* the small instance */
     char grain[16];     /* "lives", "calls", "memory" */
     char twin[64];      /* race <-> fixed */
+    char lesson[64];    /* the folder under lessons/ that goes with it */
     bool built_with_mp; /* the note is there */
     bool hooked;        /* compiled with access hooks */
     unsigned layout;    /* MP_WORLD_LAYOUT that it was built with */

@@ -69,6 +69,7 @@ static void read_texts(struct demo_entry *entry, const char *texts, size_t size)
         {"explore=", entry->explore, sizeof(entry->explore)},
         {"grain=", entry->grain, sizeof(entry->grain)},
         {"twin=", entry->twin, sizeof(entry->twin)},
+        {"lesson=", entry->lesson, sizeof(entry->lesson)},
     };
 
     for (size_t at = 0; at < size && texts[at] != '\0';) {
