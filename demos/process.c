@@ -72,7 +72,8 @@ static void start(mp_process **child, int number)
     snprintf(name, sizeof name, "child-%d", number);
     struct mp_process_options options = {.name = children > 1 ? name : NULL,
                                          .survive = orphan};
-    must(mp_process_create(child, nested > 0 ? hello_and_another : hello, &nested, &options));
+    must(mp_process_create(child, nested > 0 ? hello_and_another : hello, &nested,
+                           &options));
     must(mp_process_start(*child));
     printf("main (%d) started %s and goes on\n", (int)getpid(), mp_process_name(*child));
 }
@@ -95,20 +96,22 @@ static int join(mp_process *child)
 
 int main(int argc, char **argv)
 {
-    demo_options(argc, argv, "Starts children and waits for them.",
-                 (const struct demo_option[]){
-                     {"children", &children, 1, CHILDREN_MAX, "children that main starts"},
-                     {"exit", &exit_status, 0, 1000, "what each child returns"},
-                     {"no-join", &no_join, 0, 0, "do not join them: zombies until main ends"},
-                     {"orphan", &orphan, 0, 0, "main does not wait for them: they live on"},
-                     {"nested", &nested, 1, 5, "each child starts the next, so deep"},
-                     {0}});
+    demo_options(
+        argc, argv, "Starts children and waits for them.",
+        (const struct demo_option[]){
+            {"children", &children, 1, CHILDREN_MAX, "children that main starts"},
+            {"exit", &exit_status, 0, 1000, "what each child returns"},
+            {"no-join", &no_join, 0, 0, "do not join them: zombies until main ends"},
+            {"orphan", &orphan, 0, 0, "main does not wait for them: they live on"},
+            {"nested", &nested, 1, 5, "each child starts the next, so deep"},
+            {0}});
     demo_expect("children", children);
     demo_title("%d %s", children, children == 1 ? "child" : "children");
     printf("process: main starts %d %s and %s\n", children,
            children == 1 ? "child" : "children",
-           no_join || orphan ? "does not wait" : children == 1 ? "waits for it"
-                                                               : "waits for them");
+           no_join || orphan ? "does not wait"
+           : children == 1   ? "waits for it"
+                             : "waits for them");
     mp_process *child[CHILDREN_MAX];
     for (int i = 0; i < children; i++) {
         start(&child[i], i + 1);

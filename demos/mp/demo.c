@@ -104,8 +104,9 @@ void demo_options(int argc, char **argv, const char *summary,
     for (; options[count].name != NULL && count < MOST_OPTIONS; count++) {
         defaults[count] = *options[count].value;
         known[count] = (struct option){
-            options[count].name, options[count].most != 0 ? required_argument : no_argument,
-            NULL, count + 1}; /* 0 is getopt's for a name that it does not know */
+            options[count].name,
+            options[count].most != 0 ? required_argument : no_argument, NULL,
+            count + 1}; /* 0 is getopt's for a name that it does not know */
     }
     known[count] = (struct option){"help", no_argument, NULL, HELP};
     opterr = 0;
@@ -126,8 +127,8 @@ void demo_options(int argc, char **argv, const char *summary,
         }
     }
     if (optind < argc) {
-        fprintf(stderr, "%s: \"%s\" is no option; see %s --help\n", program(), argv[optind],
-                program());
+        fprintf(stderr, "%s: \"%s\" is no option; see %s --help\n", program(),
+                argv[optind], program());
         exit(EXIT_USAGE);
     }
 }

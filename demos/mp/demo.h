@@ -27,7 +27,8 @@
 struct demo_option {
     const char *name; /* without the dashes */
     int *value;       /* has the default; is set */
-    int least, most;  /* the range, both ends included; most 0: a switch without a number */
+    int least,
+        most; /* the range, both ends included; most 0: a switch without a number */
     const char *help; /* half a sentence: "additions by each process" */
 };
 

@@ -40,9 +40,8 @@ void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,
     memcpy(padded, text, length);
     for (size_t piece = 0; piece * 16 <= length; piece++) {
         const char *bytes = padded + piece * 16;
-        struct mp_deed deed = {.op = MP_OP_NAME,
-                               .object = (uint16_t)subject,
-                               .info = (uint8_t)(of | piece)};
+        struct mp_deed deed = {
+            .op = MP_OP_NAME, .object = (uint16_t)subject, .info = (uint8_t)(of | piece)};
         memcpy(&deed.value, bytes, 8);
         memcpy(&deed.offset, bytes + 8, 4);
         memcpy(&deed.place, bytes + 12, 4);

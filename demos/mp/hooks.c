@@ -131,23 +131,23 @@ void mp_access_range(enum mp_op op, const void *memory, size_t size,
 
 /* --- what the compilers call --------------------------------------------------------------- */
 
-#define HOOK(name, op, size)                                                              \
-    void name(void *memory);                                                              \
-    void name(void *memory)                                                               \
-    {                                                                                     \
-        if (mp_is_shared(memory)) {                                                       \
-            mp_access(op, memory, size, __builtin_return_address(0));                     \
-        }                                                                                 \
+#define HOOK(name, op, size)                                                             \
+    void name(void *memory);                                                             \
+    void name(void *memory)                                                              \
+    {                                                                                    \
+        if (mp_is_shared(memory)) {                                                      \
+            mp_access(op, memory, size, __builtin_return_address(0));                    \
+        }                                                                                \
     }
 
-#define HOOKS(size)                                                                       \
-    HOOK(__tsan_read##size, MP_OP_READ, size)                                             \
-    HOOK(__tsan_write##size, MP_OP_WRITE, size)                                           \
-    HOOK(__tsan_unaligned_read##size, MP_OP_READ, size)                                   \
-    HOOK(__tsan_unaligned_write##size, MP_OP_WRITE, size)                                 \
-    HOOK(__tsan_volatile_read##size, MP_OP_READ, size)                                    \
-    HOOK(__tsan_volatile_write##size, MP_OP_WRITE, size)                                  \
-    HOOK(__tsan_unaligned_volatile_read##size, MP_OP_READ, size)                          \
+#define HOOKS(size)                                                                      \
+    HOOK(__tsan_read##size, MP_OP_READ, size)                                            \
+    HOOK(__tsan_write##size, MP_OP_WRITE, size)                                          \
+    HOOK(__tsan_unaligned_read##size, MP_OP_READ, size)                                  \
+    HOOK(__tsan_unaligned_write##size, MP_OP_WRITE, size)                                \
+    HOOK(__tsan_volatile_read##size, MP_OP_READ, size)                                   \
+    HOOK(__tsan_volatile_write##size, MP_OP_WRITE, size)                                 \
+    HOOK(__tsan_unaligned_volatile_read##size, MP_OP_READ, size)                         \
     HOOK(__tsan_unaligned_volatile_write##size, MP_OP_WRITE, size)
 
 HOOKS(1)
@@ -157,14 +157,14 @@ HOOKS(8)
 HOOKS(16)
 
 /* A read and a write in one call, where a compiler was told to join them. */
-#define HOOK_BOTH(size)                                                                   \
-    void __tsan_read_write##size(void *memory);                                           \
-    void __tsan_read_write##size(void *memory)                                            \
-    {                                                                                     \
-        if (mp_is_shared(memory)) {                                                       \
-            mp_access(MP_OP_READ, memory, size, __builtin_return_address(0));             \
-            mp_access(MP_OP_WRITE, memory, size, __builtin_return_address(0));            \
-        }                                                                                 \
+#define HOOK_BOTH(size)                                                                  \
+    void __tsan_read_write##size(void *memory);                                          \
+    void __tsan_read_write##size(void *memory)                                           \
+    {                                                                                    \
+        if (mp_is_shared(memory)) {                                                      \
+            mp_access(MP_OP_READ, memory, size, __builtin_return_address(0));            \
+            mp_access(MP_OP_WRITE, memory, size, __builtin_return_address(0));           \
+        }                                                                                \
     }
 
 HOOK_BOTH(1)
@@ -173,13 +173,13 @@ HOOK_BOTH(4)
 HOOK_BOTH(8)
 HOOK_BOTH(16)
 
-#define HOOK_RANGE(name, op)                                                              \
-    void name(void *memory, unsigned long size);                                          \
-    void name(void *memory, unsigned long size)                                           \
-    {                                                                                     \
-        if (mp_is_shared(memory)) {                                                       \
-            mp_access_range(op, memory, size, __builtin_return_address(0));               \
-        }                                                                                 \
+#define HOOK_RANGE(name, op)                                                             \
+    void name(void *memory, unsigned long size);                                         \
+    void name(void *memory, unsigned long size)                                          \
+    {                                                                                    \
+        if (mp_is_shared(memory)) {                                                      \
+            mp_access_range(op, memory, size, __builtin_return_address(0));              \
+        }                                                                                \
     }
 
 HOOK_RANGE(__tsan_read_range, MP_OP_READ_RANGE)

@@ -34,7 +34,7 @@ struct mp_self {
 extern struct mp_self *mp_me; /* never NULL once mp has started */
 extern struct mp_world *mp_the_world;
 extern int mp_world_fd;
-extern bool mp_run_by_lab; /* the world was given, not made */
+extern bool mp_run_by_lab;       /* the world was given, not made */
 extern uintptr_t mp_arena_begin; /* [begin, begin + size): what the hooks look at */
 extern uintptr_t mp_arena_size;
 extern uintptr_t mp_program_base; /* load address of the program's file */
@@ -64,7 +64,8 @@ unsigned mp_slot_take(void);
 void mp_slot_give_back(unsigned slot);
 void mp_become(unsigned slot); /* this process is the one in that entry */
 /* Fills an entry for a process that is not born yet, and tells so. */
-void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent, const char *name);
+void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
+                  const char *name);
 void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
 
 static inline uint32_t mp_place(const void *return_address)

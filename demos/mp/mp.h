@@ -124,7 +124,7 @@ int mp_sleep(int milliseconds);
 #define MP_SHARED(type) ((type *)mp_shared_alloc(sizeof(type), 1, #type))
 
 /* `count` of them side by side, zeroed. Python: Array(type, count, lock=False). */
-#define MP_SHARED_ARRAY(type, count)                                                      \
+#define MP_SHARED_ARRAY(type, count)                                                     \
     ((type *)mp_shared_alloc(sizeof(type), (size_t)(count), #type))
 
 /* The two above; `type` is copied. NULL: no memory, or size * count is too large. */

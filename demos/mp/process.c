@@ -307,8 +307,9 @@ int mp_process_start(mp_process *process)
         return -ELOOP;
     }
     struct mp_self *me = mp_self();
-    struct mp_stop_for stop = {
-        .deed = {.op = MP_OP_START, .object = (uint16_t)process->slot, .place = MP_CALLER}};
+    struct mp_stop_for stop = {.deed = {.op = MP_OP_START,
+                                        .object = (uint16_t)process->slot,
+                                        .place = MP_CALLER}};
     if (me != NULL) {
         mp_settle(me);
         if (atomic_load(&mp_the_world->gate.grain) == MP_GRAIN_LIVES) {
@@ -541,7 +542,8 @@ int mp_process_destroy(mp_process *process)
     if (process->pidfd >= 0) {
         close(process->pidfd);
     }
-    mp_slot_give_back(process->slot); /* its entry stays to be seen until it is used again */
+    mp_slot_give_back(
+        process->slot); /* its entry stays to be seen until it is used again */
     free(process);
     return 0;
 }
@@ -596,8 +598,8 @@ int mp_sleep(int milliseconds)
 static void at_exit(int status, void *unused)
 {
     (void)unused;
-    if (mp_me->entry == NULL || __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) !=
-                                    getpid()) {
+    if (mp_me->entry == NULL ||
+        __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) != getpid()) {
         return;
     }
     for (struct mp_process *child = children; child != NULL; child = child->next) {

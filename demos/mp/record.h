@@ -50,9 +50,9 @@ enum mp_op {
     MP_OP_DESTROY, /* the memory may be used again */
     MP_OP_NAME,    /* a piece of a name: see struct mp_event */
     /* memory; .offset is in the arena */
-    MP_OP_READ,        /* .value what was read */
-    MP_OP_WRITE,       /* .value what was there before; MP_SETTLED tells what was written */
-    MP_OP_UPDATE,      /* atomic read-modify-write; values as for a write */
+    MP_OP_READ,   /* .value what was read */
+    MP_OP_WRITE,  /* .value what was there before; MP_SETTLED tells what was written */
+    MP_OP_UPDATE, /* atomic read-modify-write; values as for a write */
     MP_OP_READ_RANGE,  /* .value bytes */
     MP_OP_WRITE_RANGE, /* .value bytes */
     /* calls; .object is the lock or barrier, .value its version */
@@ -65,11 +65,11 @@ enum mp_op {
 
 /* Which part of an operation an event tells. */
 enum mp_phase {
-    MP_WANT,      /* stands before it; under control, or when it must wait */
-    MP_DONE,      /* it has happened */
+    MP_WANT,           /* stands before it; under control, or when it must wait */
+    MP_DONE,           /* it has happened */
     MP_DONE_RECOVERED, /* a lock was acquired whose last owner died */
-    MP_FAILED,    /* did not happen; .value is the errno */
-    MP_SETTLED,   /* what the last write of this process wrote: .value */
+    MP_FAILED,         /* did not happen; .value is the errno */
+    MP_SETTLED,        /* what the last write of this process wrote: .value */
     MP_PHASES,
 };
 
@@ -140,10 +140,10 @@ enum mp_life {
 
 /* Three cache lines; what changes at every access is in the first. */
 struct mp_process_entry {
-    uint32_t version; /* odd while it is being written */
-    uint16_t parent;  /* process table; MP_NOBODY for main */
-    uint8_t life;     /* enum mp_life */
-    uint8_t waiting;  /* 1: stands before .now (at the gate, or asleep in the call) */
+    uint32_t version;    /* odd while it is being written */
+    uint16_t parent;     /* process table; MP_NOBODY for main */
+    uint8_t life;        /* enum mp_life */
+    uint8_t waiting;     /* 1: stands before .now (at the gate, or asleep in the call) */
     struct mp_deed last; /* what it did last */
     uint64_t steps;
     uint64_t reads; /* exact, whatever was dropped */
@@ -163,12 +163,12 @@ struct mp_process_entry {
 struct mp_object_entry {
     uint32_t version; /* odd while it is being written */
     uint32_t generation;
-    uint32_t offset; /* from the start of the arena */
-    uint32_t size;   /* bytes */
-    uint8_t kind;    /* enum mp_kind */
-    uint8_t broken;  /* barrier: broken; lock: last owner died and nobody has it yet */
-    uint16_t owner;  /* lock: who has it, or MP_NOBODY */
-    uint32_t place;  /* lock: where it was taken */
+    uint32_t offset;  /* from the start of the arena */
+    uint32_t size;    /* bytes */
+    uint8_t kind;     /* enum mp_kind */
+    uint8_t broken;   /* barrier: broken; lock: last owner died and nobody has it yet */
+    uint16_t owner;   /* lock: who has it, or MP_NOBODY */
+    uint32_t place;   /* lock: where it was taken */
     uint32_t changes; /* version of the object itself: counts what happened to it */
     uint32_t parties; /* barrier */
     uint32_t arrived; /* barrier: how many wait now */

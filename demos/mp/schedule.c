@@ -250,8 +250,8 @@ static unsigned time_out(struct mp_world *world, const struct waiters *waiters,
         return give_to_controller(world, MP_STOP_ENDED);
     }
     if (waiters->elsewhere || waiters->first == MP_NOBODY) {
-        return give_to_controller(world, waiters->elsewhere ? MP_STOP_ELSEWHERE
-                                                            : MP_STOP_STUCK);
+        return give_to_controller(world,
+                                  waiters->elsewhere ? MP_STOP_ELSEWHERE : MP_STOP_STUCK);
     }
     if (spins(world, waiters->first) && !is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);

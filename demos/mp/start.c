@@ -89,16 +89,15 @@ void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent, const 
     struct mp_process_entry *entry = &mp_the_world->processes[slot];
     uint32_t generation = entry->generation + 1;
     mp_entry_begin(&entry->version);
-    memset((char *)entry + sizeof entry->version, 0, sizeof *entry - sizeof entry->version);
+    memset((char *)entry + sizeof entry->version, 0,
+           sizeof *entry - sizeof entry->version);
     entry->generation = generation;
     entry->parent = (uint16_t)parent;
     entry->life = MP_LIFE_MADE;
     snprintf(entry->name, sizeof entry->name, "%s", name);
     mp_entry_end(&entry->version);
-    struct mp_deed made = {.op = MP_OP_MAKE,
-                           .info = MP_DONE,
-                           .object = (uint16_t)slot,
-                           .value = generation};
+    struct mp_deed made = {
+        .op = MP_OP_MAKE, .info = MP_DONE, .object = (uint16_t)slot, .value = generation};
     mp_emit(writer, made);
     mp_emit_name(writer, MP_NAME_OF_PROCESS, slot, name);
 }

@@ -79,10 +79,8 @@ void mp_futex_sleep(_Atomic uint32_t *word, uint32_t seen, int milliseconds)
 
 int mp_world_is_controlled(int fd)
 {
-    struct flock lock = {.l_type = F_WRLCK,
-                         .l_whence = SEEK_SET,
-                         .l_start = MP_CONTROL_BYTE,
-                         .l_len = 1};
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = MP_CONTROL_BYTE, .l_len = 1};
     return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 

@@ -68,16 +68,17 @@ enum mp_mode {
 /* Why the controller has the baton. */
 enum mp_stop {
     MP_STOP_NONE,
-    MP_STOP_BUDGET,  /* no more steps allowed: all stand */
-    MP_STOP_CHOICE,  /* the chosen one cannot go */
-    MP_STOP_STUCK,   /* somebody lives and nobody can go */
+    MP_STOP_BUDGET,    /* no more steps allowed: all stand */
+    MP_STOP_CHOICE,    /* the chosen one cannot go */
+    MP_STOP_STUCK,     /* somebody lives and nobody can go */
     MP_STOP_ELSEWHERE, /* who lives is outside, or has not come to the gate yet */
-    MP_STOP_ENDED,   /* nobody lives any more */
-    MP_STOP_TAKEN,   /* the controller took it */
+    MP_STOP_ENDED,     /* nobody lives any more */
+    MP_STOP_TAKEN,     /* the controller took it */
 };
 
 struct mp_gate {
-    _Atomic uint32_t mode;  /* enum mp_mode; written by the controller, or to FREE by anybody */
+    _Atomic uint32_t
+        mode; /* enum mp_mode; written by the controller, or to FREE by anybody */
     _Atomic uint32_t grain; /* enum mp_grain; written by the controller */
     _Atomic uint32_t baton;
     _Atomic uint32_t stop;    /* enum mp_stop; guarded by the baton */
@@ -99,16 +100,16 @@ enum mp_turn { MP_TURN_NONE, MP_TURN_FORCED, MP_TURN_STEP };
 
 /* Where one process waits for its turn, and where its ring stands. */
 struct mp_seat {
-    _Atomic uint32_t turn;  /* futex, enum mp_turn: not 0 when this process may go */
-    _Atomic uint32_t ready; /* 1: stands at the gate, .now is published */
+    _Atomic uint32_t turn;      /* futex, enum mp_turn: not 0 when this process may go */
+    _Atomic uint32_t ready;     /* 1: stands at the gate, .now is published */
     _Atomic uint32_t timed_out; /* this turn is the time-out of a timed wait */
     _Atomic uint32_t outside;   /* granted, but asleep in the kernel outside of mp */
     _Atomic uint64_t deadline;  /* of a timed wait, under control: order of time-outs;
                                    0 = waits for ever */
-    _Atomic uint32_t repeats;   /* same failing try or same read, so many times in a row */
-    _Atomic uint32_t taken;     /* entry in use: claimed with a compare-and-swap */
-    _Atomic uint64_t written;   /* ring: events ever written; published with release */
-    _Atomic uint64_t read;      /* ring: events the controller has taken; 0 when watching */
+    _Atomic uint32_t repeats; /* same failing try or same read, so many times in a row */
+    _Atomic uint32_t taken;   /* entry in use: claimed with a compare-and-swap */
+    _Atomic uint64_t written; /* ring: events ever written; published with release */
+    _Atomic uint64_t read;    /* ring: events the controller has taken; 0 when watching */
     uint64_t padding[2];
 };
 
@@ -124,12 +125,12 @@ struct mp_world {
     int32_t main_pid;
     uint32_t hooked; /* 1: the program was compiled with access hooks */
 
-    char title[96];  /* what this run is about: "2 processes, 5 increments each" */
+    char title[96];         /* what this run is about: "2 processes, 5 increments each" */
     char expected_what[32]; /* what it should end at: "counter"; empty: not said */
     int64_t expected;       /* ... and the number */
 
-    _Atomic uint64_t arena_used; /* bytes; grows under allocator_lock */
-    _Atomic uint64_t unrecorded; /* processes for which there was no entry */
+    _Atomic uint64_t arena_used;         /* bytes; grows under allocator_lock */
+    _Atomic uint64_t unrecorded;         /* processes for which there was no entry */
     _Alignas(64) uint64_t allocator[64]; /* shared.c: its lock and free lists */
 
     _Alignas(64) struct mp_gate gate;

@@ -178,8 +178,8 @@ static void add_run(struct text *svg, const struct row *row, int number, int fro
     int width = (to - from) * CELL_WIDTH;
 
     if (look->reverse) {
-        add(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", x, y,
-            width, CELL_HEIGHT, ink);
+        add(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", x,
+            y, width, CELL_HEIGHT, ink);
         ink = "#202028";
     }
     add(svg, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"%s\"%s>", x, y + 14, width,

@@ -87,9 +87,9 @@ static size_t controlled_read(struct controlled *run)
 static void controlled_listen(struct controlled *run)
 {
     size_t room = sizeof run->output - 1 - run->output_length;
-    ssize_t got = room == 0 ? 0
-                            : program_read(&run->program,
-                                           run->output + run->output_length, room);
+    ssize_t got =
+        room == 0 ? 0
+                  : program_read(&run->program, run->output + run->output_length, room);
 
     run->output_length += got > 0 ? (size_t)got : 0;
     run->output[run->output_length] = '\0';
@@ -124,7 +124,8 @@ __attribute__((unused)) static void controlled_stand(struct controlled *run)
 }
 
 // One step of the process with this entry, and what follows from it without a choice.
-__attribute__((unused)) static void controlled_choose(struct controlled *run, unsigned slot)
+__attribute__((unused)) static void controlled_choose(struct controlled *run,
+                                                      unsigned slot)
 {
     controlled_stand(run);
     ck_assert_msg(!run->ended, "it ended before %u could go:\n%s", slot, run->output);

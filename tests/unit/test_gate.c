@@ -11,7 +11,8 @@
 enum { TIMES = 100, ORDERS = 6, SEEDS = 50 };
 
 // Two processes, one increment each: a read and a write by each, in all orders.
-static const char *const orders[ORDERS] = {"1122", "1212", "1221", "2112", "2121", "2211"};
+static const char *const orders[ORDERS] = {"1122", "1212", "1221",
+                                           "2112", "2121", "2211"};
 
 // What the counter must be after these reads and writes.
 static int predict(const char *order)
@@ -32,7 +33,8 @@ static int predict(const char *order)
 
 static void race(struct controlled *run, const char *increments, uint64_t seed)
 {
-    const char *const argv[] = {built("demos/lock_race"), "--increments", increments, NULL};
+    const char *const argv[] = {built("demos/lock_race"), "--increments", increments,
+                                NULL};
 
     controlled_start(run, argv, MP_GRAIN_MEMORY, seed);
 }
@@ -87,9 +89,10 @@ static uint64_t digest(const struct controlled *run)
         const struct mp_deed *deed = &run->events[i].event.deed;
         bool is_pid = deed->op == MP_OP_START || deed->op == MP_OP_BEGIN;
         bool has_pid = deed->op == MP_OP_OUTPUT; // a line with a pid in it, of any length
-        uint64_t parts[] = {run->events[i].slot, deed->op,    deed->info,   deed->object,
-                            deed->offset,        deed->place, deed->order,
-                            is_pid || has_pid ? 0 : deed->value};
+        uint64_t parts[] = {run->events[i].slot, deed->op,
+                            deed->info,          deed->object,
+                            deed->offset,        deed->place,
+                            deed->order,         is_pid || has_pid ? 0 : deed->value};
         for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
             sum = (sum ^ parts[p]) * 1099511628211u;
         }
@@ -267,8 +270,8 @@ START_TEST(the_owner_of_a_lock_is_killed_and_the_other_recovers_it)
     ck_assert(controlled_printed(&run, "counter 2, expected 4, lost 2"));
     for (size_t i = 0; i < run.count; i++) {
         const struct mp_deed *deed = &run.events[i].event.deed;
-        recovered += deed->op == MP_OP_LOCK_ACQUIRE &&
-                     mp_deed_phase(deed) == MP_DONE_RECOVERED;
+        recovered +=
+            deed->op == MP_OP_LOCK_ACQUIRE && mp_deed_phase(deed) == MP_DONE_RECOVERED;
     }
     ck_assert_int_eq(recovered, 1);
     controlled_end(&run);

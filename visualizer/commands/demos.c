@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /* The order of teaching; what is not named here follows in the order of the alphabet. */
-static const char *const teaching[] = {"process",    "pool",      "queue",
-                                       "lock_race",  "lock_fixed", "downloads",
+static const char *const teaching[] = {"process",         "pool",       "queue",
+                                       "lock_race",       "lock_fixed", "downloads",
                                        "when_workers_die"};
 
 enum { TEACHING = sizeof teaching / sizeof *teaching };
@@ -64,8 +64,8 @@ size_t demos_list(struct demo *demos, size_t room)
             snprintf(demo.path, sizeof demo.path, "%s/%s", folder, file->d_name) >=
                 (int)sizeof demo.path ||
             stat(demo.path, &about) != 0 || !S_ISREG(about.st_mode) ||
-            access(demo.path, X_OK) != 0 || demo_entry_read(demo.path, &demo.entry) != 0 ||
-            !demo.entry.built_with_mp) {
+            access(demo.path, X_OK) != 0 ||
+            demo_entry_read(demo.path, &demo.entry) != 0 || !demo.entry.built_with_mp) {
             continue;
         }
         snprintf(demo.name, sizeof demo.name, "%.63s", file->d_name);

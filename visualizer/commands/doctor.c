@@ -24,7 +24,10 @@ static int missing;
 static void say(const char *what, bool good, const char *remark)
 {
     printf("%-38s %s%s%s\n", what, good ? "good" : "missing",
-           remark[0] == '\0' ? "" : good ? ", " : ": ", remark);
+           remark[0] == '\0' ? ""
+           : good            ? ", "
+                             : ": ",
+           remark);
     missing += !good;
 }
 
@@ -44,8 +47,9 @@ static void look_at_kernel(void)
     bool new_enough = major > 5 || (major == 5 && minor >= 10);
     say(what, new_enough, new_enough ? "" : "the lab needs Linux 5.10 or later");
     if (processors == 1) {
-        printf("  1 CPU: free runs lose updates less often; slow motion and choosing are the "
-               "same\n");
+        printf(
+            "  1 CPU: free runs lose updates less often; slow motion and choosing are the "
+            "same\n");
     }
     if (strstr(name.release, "Microsoft") != NULL) { /* WSL2 says microsoft */
         printf("  WSL1 cannot run the lab: wsl --set-version DISTRO 2\n");
@@ -69,8 +73,8 @@ static void look_at_terminal(void)
         say("terminal: dumb", true, "the lab speaks as text");
         return;
     }
-    snprintf(what, sizeof what, "terminal %.20s %dx%d, %.12s", term, size.ws_col, size.ws_row,
-             letters);
+    snprintf(what, sizeof what, "terminal %.20s %dx%d, %.12s", term, size.ws_col,
+             size.ws_row, letters);
     bool roomy = size.ws_col >= 80 && size.ws_row >= 23;
     say(what, true, roomy ? "" : "80x24 shows more");
 }
@@ -118,12 +122,14 @@ static bool can_read_world_of_others(void)
 static void look_at_system(void)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    say("waiting for processes (pidfd)", pidfd >= 0, pidfd >= 0 ? "" : "Linux 5.10 or later");
+    say("waiting for processes (pidfd)", pidfd >= 0,
+        pidfd >= 0 ? "" : "Linux 5.10 or later");
     if (pidfd >= 0) {
         close(pidfd);
     }
     bool good = can_read_world_of_others();
-    say("attach to a running demo", good, good ? "" : "/proc/PID/fd cannot be opened here");
+    say("attach to a running demo", good,
+        good ? "" : "/proc/PID/fd cannot be opened here");
     int pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     say("a terminal for demos (pty)", pty >= 0, pty >= 0 ? "" : "mount /dev/pts");
     if (pty >= 0) {
@@ -133,15 +139,16 @@ static void look_at_system(void)
 
 static void say_what_is_unseen(void)
 {
-    printf("\nNot seen, in any program: accesses by other threads than the first, and in a\n"
-           "signal handler that interrupts an access (both are counted); what the C library\n"
-           "or the kernel writes into shared memory (read(), strcat(), sprintf()). A program\n"
-           "compiled without hooks shows its calls only.\n"
-           "\nSeen in another way with gcc than with clang: bit-fields (gcc shows no read\n"
-           "before a write), long double (clang shows nothing), strcpy() of a literal (gcc\n"
-           "shows nothing), a struct literal (gcc shows each field), a struct copied within\n"
-           "shared memory (gcc shows the write before the read), and which comes first of\n"
-           "two reads in one expression.\n");
+    printf(
+        "\nNot seen, in any program: accesses by other threads than the first, and in a\n"
+        "signal handler that interrupts an access (both are counted); what the C library\n"
+        "or the kernel writes into shared memory (read(), strcat(), sprintf()). A program\n"
+        "compiled without hooks shows its calls only.\n"
+        "\nSeen in another way with gcc than with clang: bit-fields (gcc shows no read\n"
+        "before a write), long double (clang shows nothing), strcpy() of a literal (gcc\n"
+        "shows nothing), a struct literal (gcc shows each field), a struct copied within\n"
+        "shared memory (gcc shows the write before the read), and which comes first of\n"
+        "two reads in one expression.\n");
 }
 
 int command_doctor(int argc, char **argv)

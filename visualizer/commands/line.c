@@ -31,8 +31,8 @@ enum {
 struct line_mode {
     struct run_options *options;
     struct session session;
-    size_t said;    /* sentences told so far, counted from the start of the run */
-    bool echo;      /* answers come from a pipe: they are shown as if they were typed */
+    size_t said; /* sentences told so far, counted from the start of the run */
+    bool echo;   /* answers come from a pipe: they are shown as if they were typed */
     bool leave;
     bool again;
 };
@@ -124,7 +124,8 @@ static void move_on(struct line_mode *mode)
         bool news = session_pump(session, now);
         tell_news(mode, false);
         quiet = news ? now : quiet;
-        bool stands = steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
+        bool stands =
+            steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
         /* A little longer, so that the kernel's word on who has ended is in. */
         uint64_t wait = kernel_is_behind(session->model) ? BEHIND_MS : SAMPLE_MS;
         if (stands && now - quiet > wait * 1000000ull) {
@@ -186,8 +187,8 @@ static void refuse(struct line_mode *mode, const char *refusal)
     int used = snprintf(text, sizeof text, "%s", refusal);
     if (count == 1) {
         model_does_next(model, only, next, sizeof next);
-        snprintf(text + used, sizeof text - (size_t)used, " Only %u can go: it will %s.", only,
-                 next);
+        snprintf(text + used, sizeof text - (size_t)used, " Only %u can go: it will %s.",
+                 only, next);
     }
     tell(text);
 }
@@ -204,8 +205,9 @@ static void tell_beginning(struct line_mode *mode)
         if (strcmp(field->name, model->expected_what) == 0) {
             char value[32];
             model_value(field, field->value, value, sizeof value);
-            snprintf(text + used, sizeof text - used, " The %s is %s. It should end at %lld.",
-                     field->name, value, (long long)model->expected);
+            snprintf(text + used, sizeof text - used,
+                     " The %s is %s. It should end at %lld.", field->name, value,
+                     (long long)model->expected);
             break;
         }
     }
@@ -274,11 +276,12 @@ static void tell_source(struct line_mode *mode)
 static void tell_words(const char *before)
 {
     char text[2 * TEXT_SIZE];
-    snprintf(text, sizeof text,
-             "%sA number: that process does one step. go: all go on, to the end. state: all "
-             "there is to know. source: where each one stands. kill N: kills it. r: again. "
-             "q: leave.",
-             before);
+    snprintf(
+        text, sizeof text,
+        "%sA number: that process does one step. go: all go on, to the end. state: all "
+        "there is to know. source: where each one stands. kill N: kills it. r: again. "
+        "q: leave.",
+        before);
     tell(text);
 }
 

@@ -16,10 +16,14 @@ enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000, TIMES_MOST = 1000000 };
 enum option_number { SPEED, SEED, STEP, PLAIN, TIMES, NO_STOP, LARGE, HELP };
 
 static const struct option known[] = {
-    {"speed", required_argument, NULL, SPEED}, {"seed", required_argument, NULL, SEED},
-    {"step", no_argument, NULL, STEP},         {"plain", no_argument, NULL, PLAIN},
-    {"times", required_argument, NULL, TIMES}, {"no-stop", no_argument, NULL, NO_STOP},
-    {"large", no_argument, NULL, LARGE},       {"help", no_argument, NULL, HELP},
+    {"speed", required_argument, NULL, SPEED},
+    {"seed", required_argument, NULL, SEED},
+    {"step", no_argument, NULL, STEP},
+    {"plain", no_argument, NULL, PLAIN},
+    {"times", required_argument, NULL, TIMES},
+    {"no-stop", no_argument, NULL, NO_STOP},
+    {"large", no_argument, NULL, LARGE},
+    {"help", no_argument, NULL, HELP},
     {0},
 };
 
@@ -83,7 +87,8 @@ static int read_option(struct run_options *options, int option, char **argv)
     case SEED:
         return read_number(optarg, UINT64_MAX, &options->seed)
                    ? LAB_FINE
-                   : lab_error(LAB_USAGE, "--seed takes a whole number, not \"%s\"", optarg);
+                   : lab_error(LAB_USAGE, "--seed takes a whole number, not \"%s\"",
+                               optarg);
     case STEP:
         options->stopped = true;
         return LAB_FINE;
@@ -93,7 +98,8 @@ static int read_option(struct run_options *options, int option, char **argv)
     case TIMES:
         return read_number(optarg, TIMES_MOST, &number) && number > 0
                    ? (options->times = (unsigned)number, LAB_FINE)
-                   : lab_error(LAB_USAGE, "--times takes a number from 1 to %d, not \"%s\"",
+                   : lab_error(LAB_USAGE,
+                               "--times takes a number from 1 to %d, not \"%s\"",
                                TIMES_MOST, optarg);
     case NO_STOP:
         options->no_stop = true;

@@ -82,7 +82,8 @@ static int run_once(const struct run_setup *setup, struct outcome outcomes[STATU
     return LAB_FINE;
 }
 
-static void name_outcome(int status, const struct outcome *outcome, char *name, size_t size)
+static void name_outcome(int status, const struct outcome *outcome, char *name,
+                         size_t size)
 {
     if (status == 0) {
         snprintf(name, size, "right");

@@ -47,7 +47,8 @@ static void begin_when_known(struct text *text, uint64_t now)
 {
     struct session *session = &text->session;
     const struct model *model = session->model;
-    bool known = session->title[0] != '\0' || session->ended || model->output_length > 0 ||
+    bool known = session->title[0] != '\0' || session->ended ||
+                 model->output_length > 0 ||
                  model->life_count > 1; /* said before the first start, or not at all */
     if (text->begun || (!known && now - text->started < TITLE_WAIT_MS * MS)) {
         return;

@@ -343,9 +343,9 @@ bool steer_was_outside(const struct steer *steer)
    has this world, and stay the same one between the look and the signal. */
 int steer_signal(struct steer *steer, unsigned slot, int signal_number)
 {
-    pid_t pid = slot < MP_PROCESSES
-                    ? __atomic_load_n(&steer->world->processes[slot].pid, __ATOMIC_RELAXED)
-                    : 0;
+    pid_t pid = slot < MP_PROCESSES ? __atomic_load_n(&steer->world->processes[slot].pid,
+                                                      __ATOMIC_RELAXED)
+                                    : 0;
     struct kernel_world world;
     int pidfd = pid > 1 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
     if (pidfd < 0) {

@@ -21,11 +21,11 @@ struct steer {
     bool is_free;   /* nobody is stopped */
     bool going;     /* steps are allowed as time goes */
     unsigned speed; /* steps a second; STEER_UNLIMITED */
-    bool careful;   /* never more than one step before the next tick: somebody looks at each */
-    uint64_t next_step;   /* nanoseconds: when the next one is due */
-    uint64_t looked;      /* when the processes were last looked at */
-    uint32_t answered;    /* gate.stopped when the baton last came to us and we chose */
-    bool changed;         /* something happened since that may let somebody go */
+    bool careful; /* never more than one step before the next tick: somebody looks at each */
+    uint64_t next_step; /* nanoseconds: when the next one is due */
+    uint64_t looked;    /* when the processes were last looked at */
+    uint32_t answered;  /* gate.stopped when the baton last came to us and we chose */
+    bool changed;       /* something happened since that may let somebody go */
     /* Since when each process sleeps in the kernel while it should run; 0: it does not. */
     uint64_t asleep_since[MP_PROCESSES];
     uint64_t written[MP_PROCESSES];

@@ -11,8 +11,10 @@
 
 int screen_open(char *why, size_t size)
 {
-    snprintf(why, size, "This lab was built without ncurses: as text, then. \"%s\" builds "
-                        "it with a screen.", "make lab");
+    snprintf(why, size,
+             "This lab was built without ncurses: as text, then. \"%s\" builds "
+             "it with a screen.",
+             "make lab");
     return -ENOTSUP;
 }
 

@@ -3,9 +3,9 @@
  * In place of the steps table in a free run: how much each process has done, as a bar.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,10 +4,10 @@
  * selected item is about beside the list.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/keys.h"
 #include "screen/pages.h"
 #include "screen/reader.h"
+#include "screen/text.h"
 
 #include <stdio.h>
 #include <string.h>

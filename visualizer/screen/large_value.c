@@ -4,9 +4,9 @@
  * it: what it would be if nothing got lost, and what is lost; or who has the lock.
  */
 #include "screen/digits.h"
-#include "screen/text.h"
 #include "screen/large.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

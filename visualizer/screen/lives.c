@@ -3,9 +3,9 @@
  * Lives as lanes: from birth to end, and from the end to the join (a zombie), step by step.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
  * What stands at the left: ">" selected, the digit that chooses, "moved last".
  */
 #include "screen/cells.h"
-#include "screen/text.h"
 #include "screen/glyphs.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * Text is never wider than a line that is read with ease; source may be.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/reader_private.h"
+#include "screen/text.h"
 
 #include <stdio.h>
 #include <string.h>

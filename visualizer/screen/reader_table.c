@@ -5,8 +5,8 @@
  * becomes lines, "title: cell".
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/reader_private.h"
+#include "screen/text.h"
 
 #include <string.h>
 

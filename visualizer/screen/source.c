@@ -5,9 +5,9 @@
  * numbers show where one ends.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <stdio.h>
 #include <string.h>

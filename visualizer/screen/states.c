@@ -4,9 +4,9 @@
  * it. For programs whose steps are lives.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <stdio.h>
 

@@ -5,9 +5,9 @@
  * who could go next. Only the last columns are ever looked at.
  */
 #include "screen/glyphs.h"
-#include "screen/text.h"
 #include "screen/layout.h"
 #include "screen/people.h"
+#include "screen/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

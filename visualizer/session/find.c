@@ -152,13 +152,15 @@ int program_choose(pid_t pid, struct found *chosen, char *why, size_t size)
         return 0;
     }
     if (count == 0) {
-        snprintf(why, size, "no program built with mp is running; start one, for example "
-                            "build/demos/lock_fixed --increments 100000000");
+        snprintf(why, size,
+                 "no program built with mp is running; start one, for example "
+                 "build/demos/lock_fixed --increments 100000000");
         return -ESRCH;
     }
-    size_t used = pid == 0 ? (size_t)snprintf(why, size, "several are running; say which:")
-                           : (size_t)snprintf(why, size, "%d does not run with mp; these do:",
-                                              (int)pid);
+    size_t used =
+        pid == 0
+            ? (size_t)snprintf(why, size, "several are running; say which:")
+            : (size_t)snprintf(why, size, "%d does not run with mp; these do:", (int)pid);
     for (size_t i = 0; i < count && i < LISTED && used < size; i++) {
         used += (size_t)snprintf(why + used, size - used, " %d (%s)", (int)found[i].pid,
                                  found[i].name);

@@ -30,7 +30,15 @@ static bool read_file(pid_t pid, const char *name, char *text, size_t size)
 
 /* Fields of /proc/PID/stat, counted from 3, the state: they follow the name, which is in
    parentheses and may itself contain some. */
-enum { STATE = 3, PPID = 4, SESSION = 6, UTIME = 14, STIME = 15, CPU = 39, EXIT_CODE = 52 };
+enum {
+    STATE = 3,
+    PPID = 4,
+    SESSION = 6,
+    UTIME = 14,
+    STIME = 15,
+    CPU = 39,
+    EXIT_CODE = 52
+};
 
 bool kernel_process(pid_t pid, struct kernel_process *process)
 {
@@ -145,7 +153,8 @@ static bool mapping_at(pid_t pid, uint64_t address, uint64_t *start,
                 begin <= address && address < end && number != 0;
         if (found) {
             *start = begin;
-            *world = (struct kernel_world){.device = makedev(high, low), .number = number};
+            *world =
+                (struct kernel_world){.device = makedev(high, low), .number = number};
         }
     }
     if (maps != NULL) {

@@ -7,8 +7,8 @@
  * against the size of the file before it is read. It is read, not mapped: a file that
  * somebody shortens meanwhile is then an error, and not a SIGBUS.
  */
-#include "note.h"
 #include "model/clean.h"
+#include "note.h"
 #include "session/debuginfo.h"
 
 #include <elf.h>

@@ -106,7 +106,8 @@ static _Noreturn void become_keeper(char *const argv[], int slave, int world_fd,
         become_program(argv, slave, world_fd, pipe);
     }
     tell(pipe, pid, pid < 0 ? errno : 0);
-    close_range(0, ~0U, 0); /* the lab's end of the pty above all: its close is the signal */
+    close_range(0, ~0U,
+                0); /* the lab's end of the pty above all: its close is the signal */
     for (;;) {
         pause();
     }
@@ -228,8 +229,8 @@ static bool kill_member(pid_t pid, const struct kernel_process *process, void *d
     struct sweep *sweep = data;
     pid_t session = sweep->program->keeper;
     reap_orphan(pid, process, sweep->program);
-    if (process->state != 'Z' && (process->session == session ||
-                                  kernel_has_world(pid, &sweep->program->world))) {
+    if (process->state != 'Z' &&
+        (process->session == session || kernel_has_world(pid, &sweep->program->world))) {
         kill(pid, SIGKILL);
         sweep->count += pid != session;
     }

@@ -16,13 +16,13 @@
 #include <sys/types.h>
 
 struct program {
-    pid_t pid;     /* main; 0: none */
-    pid_t keeper;  /* leads its session; 0: it was only found */
-    int pty;       /* what it prints; -1: it was only found */
+    pid_t pid;                 /* main; 0: none */
+    pid_t keeper;              /* leads its session; 0: it was only found */
+    int pty;                   /* what it prints; -1: it was only found */
     struct kernel_world world; /* of a started one */
-    bool started;  /* by us: to be ended by us */
+    bool started;              /* by us: to be ended by us */
     bool reaped;
-    int status;    /* when reaped: exit status, or -signal */
+    int status; /* when reaped: exit status, or -signal */
     char path[512];
 };
 
@@ -44,9 +44,9 @@ void program_end(struct program *program);
 
 /* A program with a world, found under /proc. */
 struct found {
-    pid_t pid; /* its main process */
+    pid_t pid;    /* its main process */
     pid_t holder; /* the process whose descriptor it is */
-    int fd;    /* its number in the process `holder` */
+    int fd;       /* its number in the process `holder` */
     char name[32];
 };
 

@@ -53,11 +53,12 @@ static int check_program(struct session *session, const char *path, char *why, s
     } else if (rc != 0) {
         snprintf(why, size, "%s: not a program for this machine", path);
     } else if (!session->entry.built_with_mp) {
-        snprintf(why, size, "%s is not built with mp: include mp.h and build it in demos/",
-                 path);
+        snprintf(why, size,
+                 "%s is not built with mp: include mp.h and build it in demos/", path);
         rc = -ENOEXEC;
     } else if (session->entry.layout != MP_WORLD_LAYOUT) {
-        snprintf(why, size, "%s was built with another version of mp: build it again", path);
+        snprintf(why, size, "%s was built with another version of mp: build it again",
+                 path);
         rc = -EPROTO;
     }
     if (rc != 0) {
@@ -142,7 +143,8 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     steer_attach(&session->steer, watch_world(session->watch));
     char link[48];
     snprintf(link, sizeof link, "/proc/%d/exe", (int)found.pid);
-    ssize_t length = readlink(link, session->program.path, sizeof session->program.path - 1);
+    ssize_t length =
+        readlink(link, session->program.path, sizeof session->program.path - 1);
     session->program.path[length > 0 ? length : 0] = '\0';
     demo_entry_read(link, &session->entry);
     session->info = debuginfo_open(link);
@@ -243,7 +245,8 @@ static void tell_outside(struct session *session)
 {
     struct mp_world *world = watch_world(session->watch);
     for (unsigned slot = 0; slot < session->model->process_count; slot++) {
-        bool outside = !session->steer.is_free && atomic_load(&world->seats[slot].outside);
+        bool outside =
+            !session->steer.is_free && atomic_load(&world->seats[slot].outside);
         if (outside && !session->outside[slot]) {
             model_outside(session->model, slot);
         }

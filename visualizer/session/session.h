@@ -25,12 +25,12 @@ struct session {
     bool has_control; /* false: another lab has it; we only watch */
     bool ended;
     bool stuck_told;
-    bool was_free; /* when the model last started from a snapshot */
+    bool was_free;              /* when the model last started from a snapshot */
     bool outside[MP_PROCESSES]; /* asleep outside of mp when last looked at */
-    uint64_t sampled; /* when /proc was last read */
+    uint64_t sampled;           /* when /proc was last read */
     uint32_t named[MP_OBJECTS]; /* generation of the object whose fields were named */
-    char title[128]; /* what the run is about */
-    struct snapshot *snapshot; /* room for one */
+    char title[128];            /* what the run is about */
+    struct snapshot *snapshot;  /* room for one */
 };
 
 /* How a run is to begin. */
@@ -67,7 +67,8 @@ int session_exit_status(const struct session *session);
 void session_place(struct session *session, unsigned slot, struct source_place *place);
 
 /* The source line of a code address of the program; line 0: not known. */
-void session_address(struct session *session, uint32_t address, struct source_place *place);
+void session_address(struct session *session, uint32_t address,
+                     struct source_place *place);
 
 /* Something else counts as a step from now on. To be called while everybody stands. */
 void session_set_grain(struct session *session, enum mp_grain grain);

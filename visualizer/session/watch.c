@@ -51,8 +51,8 @@ static int map_world(struct watch *watch)
     if ((uint64_t)file.st_size < MP_WORLD_ARENA) {
         return -EPROTO;
     }
-    void *memory = mmap(NULL, MP_WORLD_RESERVED, PROT_READ | PROT_WRITE, MAP_SHARED,
-                        watch->fd, 0);
+    void *memory =
+        mmap(NULL, MP_WORLD_RESERVED, PROT_READ | PROT_WRITE, MAP_SHARED, watch->fd, 0);
     if (memory == MAP_FAILED) {
         return -errno;
     }
@@ -104,10 +104,8 @@ struct mp_world *watch_world(struct watch *watch)
 
 int watch_control(struct watch *watch)
 {
-    struct flock lock = {.l_type = F_WRLCK,
-                         .l_whence = SEEK_SET,
-                         .l_start = MP_CONTROL_BYTE,
-                         .l_len = 1};
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = MP_CONTROL_BYTE, .l_len = 1};
     if (watch->control) {
         return 0;
     }
@@ -254,9 +252,10 @@ static bool is_sound(const struct mp_event *event)
     if (deed->op == MP_OP_NONE || deed->op >= MP_OPS) {
         return false;
     }
-    bool about_process = deed->op <= MP_OP_JOIN ||
-                         (deed->op == MP_OP_NAME && (deed->info & 0xf0) == 0);
-    return deed->object < (about_process ? (unsigned)MP_PROCESSES : (unsigned)MP_OBJECTS) &&
+    bool about_process =
+        deed->op <= MP_OP_JOIN || (deed->op == MP_OP_NAME && (deed->info & 0xf0) == 0);
+    return deed->object <
+               (about_process ? (unsigned)MP_PROCESSES : (unsigned)MP_OBJECTS) &&
            (deed->op == MP_OP_NAME || mp_deed_phase(deed) < MP_PHASES);
 }
 
