@@ -11,7 +11,7 @@
  * robust locks of a killed child are not recovered. Its end is seen through a pidfd, so it
  * can be waited for with a time limit and never mistaken for another with the same number.
  */
-#include "internal.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,32 +28,12 @@
 
 enum {
     DEFAULT_DEPTH = 8,
-    EXIT_STATUS_MAX = 255,
     END_MS = 1000, /* from saying that it ends to its end: microseconds in fact */
 };
 
-/* Private to the process that made it; nothing here is shared. */
-struct mp_process {
-    mp_target fn;
-    void *arg;
-    char name[MP_NAME_SIZE];
-    unsigned slot;
-    int max_depth;
-    bool survive;
-    bool started;
-    bool joined;
-    int status; /* valid when joined: 0..255, -signal, MP_STATUS_UNKNOWN */
-    pid_t pid;
-    pid_t maker;
-    int pidfd;
-    struct mp_process *next; /* the children of this process, for the fork and the exit */
-};
-
-static struct mp_process *children;
-static struct mp_process self; /* mp_current() */
-static unsigned made;          /* names: Process-1, Process-2 */
-static int depth;              /* generations above this process */
-static bool ending;
+struct mp_process *mp_children;
+unsigned mp_children_made;
+int mp_depth;
 
 /* --- made ----------------------------------------------------------------------------------- */
 
@@ -67,11 +47,12 @@ static int choose_name(struct mp_process *process, const char *name)
         memcpy(process->name, name, length + 1);
         return 0;
     }
-    made++;
-    if (depth == 0) {
-        snprintf(process->name, sizeof process->name, "Process-%u", made);
+    mp_children_made++;
+    if (mp_depth == 0) {
+        snprintf(process->name, sizeof process->name, "Process-%u", mp_children_made);
     } else {
-        snprintf(process->name, sizeof process->name, "%.50s:%u", mp_current_name(), made);
+        snprintf(process->name, sizeof process->name, "%.50s:%u", mp_current_name(),
+                 mp_children_made);
     }
     return 0;
 }
@@ -104,7 +85,7 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
     process->maker = getpid();
     process->survive = options->survive;
     process->max_depth = options->max_depth > 0 ? options->max_depth : DEFAULT_DEPTH;
-    struct mp_process **last = &children;
+    struct mp_process **last = &mp_children;
     while (*last != NULL) {
         last = &(*last)->next;
     }
@@ -116,99 +97,6 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
     }
     *out = process;
     return 0;
-}
-
-/* --- the child -------------------------------------------------------------------------------- */
-
-/* The parent's handlers are not the child's. What a shell has told a program to ignore
-   (nohup, a job in the background) its children ignore too. */
-static void leave_handlers_behind(void)
-{
-    static const int numbers[] = {SIGTERM, SIGCHLD, SIGWINCH, SIGINT, SIGQUIT, SIGHUP};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        bool from_shell = i >= 3;
-        struct sigaction now;
-        if (!from_shell || sigaction(numbers[i], NULL, &now) != 0 ||
-            now.sa_handler != SIG_IGN) {
-            signal(numbers[i], SIG_DFL);
-        }
-    }
-}
-
-/* What belongs to the parent: its children's descriptors, its handlers, its terminal. */
-static void leave_parent_behind(void)
-{
-    leave_handlers_behind();
-    for (struct mp_process *child = children; child != NULL; child = child->next) {
-        if (child->pidfd >= 0) {
-            close(child->pidfd);
-        }
-    }
-    children = NULL;
-    made = 0;
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (null >= 0) {
-        dup2(null, STDIN_FILENO);
-        close(null);
-    }
-}
-
-/* Says that this process ends, and lets the others go on. Once. */
-static void say_end(int status)
-{
-    struct mp_self *me = mp_self();
-    if (me == NULL || ending) {
-        return;
-    }
-    ending = true;
-    fflush(NULL);
-    struct mp_stop_for stop = {.deed = {.op = MP_OP_END, .value = (uint64_t)status}};
-    mp_gate_stop(me, &stop);
-    struct mp_deed end = stop.deed;
-    end.info = (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0));
-    end.order = 0;
-    mp_settle(me);
-    mp_emit(me, end);
-    me->entry->status = status;
-    uint8_t alive = MP_LIFE_ALIVE;
-    if (__atomic_compare_exchange_n(&me->entry->life, &alive, MP_LIFE_ENDED, false,
-                                    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-        atomic_fetch_sub(&mp_the_world->gate.alive, 1);
-        mp_gate_leave(me);
-    }
-}
-
-/* Kept small and apart: from here on this is another process. All signals are blocked. */
-static _Noreturn void child_main(struct mp_process *process, pid_t parent, bool at_gate,
-                                 const sigset_t *mask)
-{
-    if (!process->survive) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent) {
-            _exit(EXIT_STATUS_MAX); /* it ended before it could be watched */
-        }
-    }
-    leave_parent_behind();
-    sigprocmask(SIG_SETMASK, mask, NULL);
-    depth++;
-    ending = false;
-    self = *process;
-    self.pid = getpid();
-    prctl(PR_SET_NAME, self.name);
-    mp_become(self.slot);
-    struct mp_self *me = mp_self();
-    struct mp_stop_for stop = {.deed = {.op = MP_OP_BEGIN}};
-    if (at_gate) {
-        mp_gate_begin(me, &stop);
-    } else {
-        mp_gate_stop(me, &stop);
-    }
-    mp_begin(me, stop.step);
-    int rc = self.fn(self.arg);
-    int status = rc >= 0 && rc <= EXIT_STATUS_MAX ? rc : EXIT_STATUS_MAX;
-    say_end(status);
-    fflush(NULL);
-    _exit(status);
 }
 
 /* --- started ---------------------------------------------------------------------------------- */
@@ -270,7 +158,7 @@ static int fork_child(struct mp_process *process)
     pid_t pid = fork();
     if (pid == 0) {
         close(place);
-        child_main(process, parent, at_gate, &mask);
+        mp_child_main(process, parent, at_gate, &mask);
     }
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
@@ -303,7 +191,7 @@ int mp_process_start(mp_process *process)
     if (process->started) {
         return -EALREADY;
     }
-    if (depth + 1 > process->max_depth) {
+    if (mp_depth + 1 > process->max_depth) {
         return -ELOOP;
     }
     struct mp_self *me = mp_self();
@@ -388,7 +276,7 @@ static void tell_joined(struct mp_process *process, uint32_t place, bool step)
 }
 
 /* Waits so long for its end and takes its status. */
-static int wait_for_end(struct mp_process *process, int timeout_ms, uint32_t place)
+int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
 {
     if (process->joined) {
         return 0;
@@ -414,30 +302,16 @@ static int wait_for_end(struct mp_process *process, int timeout_ms, uint32_t pla
     return rc;
 }
 
-static int check_mine(const mp_process *process)
-{
-    if (process == NULL) {
-        return -EINVAL;
-    }
-    if (process == &self) {
-        return -EDEADLK;
-    }
-    if (process->maker != getpid()) {
-        return -ECHILD;
-    }
-    return process->started ? 0 : -ESRCH;
-}
-
 int mp_process_join(mp_process *process, int timeout_ms)
 {
-    int rc = check_mine(process);
+    int rc = mp_process_check(process);
     if (rc == 0 && timeout_ms < MP_FOREVER) {
         rc = -EINVAL;
     }
     if (rc != 0) {
         return rc;
     }
-    rc = wait_for_end(process, timeout_ms, MP_CALLER);
+    rc = mp_process_await(process, timeout_ms, MP_CALLER);
     return rc == -EAGAIN ? -ETIMEDOUT : rc;
 }
 
@@ -445,172 +319,11 @@ int mp_process_join(mp_process *process, int timeout_ms)
 static void reap_finished(void)
 {
     /* Under control a zombie is there to be looked at until somebody joins it. */
-    for (struct mp_process *child = children; child != NULL && mp_mode() == MP_MODE_FREE;
-         child = child->next) {
+    for (struct mp_process *child = mp_children;
+         child != NULL && mp_mode() == MP_MODE_FREE; child = child->next) {
         if (child->started && !child->joined && child->maker == getpid() &&
             reap(child) == 0) {
             tell_joined(child, 0, false);
         }
     }
-}
-
-/* --- questions --------------------------------------------------------------------------------- */
-
-const char *mp_process_name(const mp_process *process)
-{
-    return process != NULL ? process->name : "";
-}
-
-pid_t mp_process_pid(const mp_process *process)
-{
-    return process != NULL && process->pid > 0 ? process->pid : -ESRCH;
-}
-
-int mp_process_fd(const mp_process *process)
-{
-    return process != NULL && process->pidfd >= 0 ? process->pidfd : -ESRCH;
-}
-
-int mp_process_exitcode(mp_process *process, int *code)
-{
-    int rc = check_mine(process);
-    if (rc != 0 || code == NULL) {
-        return rc != 0 ? rc : -EINVAL;
-    }
-    if (wait_for_end(process, 0, MP_CALLER) != 0) {
-        return -EINPROGRESS;
-    }
-    if (process->status == MP_STATUS_UNKNOWN) {
-        return -ECHILD;
-    }
-    *code = process->status;
-    return 0;
-}
-
-int mp_process_is_alive(mp_process *process)
-{
-    int rc = check_mine(process);
-    if (rc == -EDEADLK) {
-        return 1;
-    }
-    if (rc != 0) {
-        return rc == -ESRCH ? 0 : rc;
-    }
-    return wait_for_end(process, 0, MP_CALLER) != 0;
-}
-
-static int send(mp_process *process, int signal_number)
-{
-    int rc = check_mine(process);
-    if (rc != 0 || process->joined) {
-        return rc;
-    }
-    if (syscall(SYS_pidfd_send_signal, process->pidfd, signal_number, NULL, 0) != 0) {
-        return errno == ESRCH ? 0 : -errno;
-    }
-    return 0;
-}
-
-int mp_process_terminate(mp_process *process)
-{
-    return send(process, SIGTERM);
-}
-
-int mp_process_kill(mp_process *process)
-{
-    return send(process, SIGKILL);
-}
-
-int mp_process_destroy(mp_process *process)
-{
-    if (process == NULL) {
-        return 0;
-    }
-    int rc = check_mine(process);
-    if (rc != 0 && rc != -ESRCH) {
-        return rc;
-    }
-    if (process->started && wait_for_end(process, 0, MP_CALLER) != 0) {
-        return -EBUSY;
-    }
-    for (struct mp_process **link = &children; *link != NULL; link = &(*link)->next) {
-        if (*link == process) {
-            *link = process->next;
-            break;
-        }
-    }
-    if (process->pidfd >= 0) {
-        close(process->pidfd);
-    }
-    mp_slot_give_back(
-        process->slot); /* its entry stays to be seen until it is used again */
-    free(process);
-    return 0;
-}
-
-/* --- this process -------------------------------------------------------------------------------- */
-
-mp_process *mp_current(void)
-{
-    if (self.pid != getpid()) { /* main, or a child of a bare fork */
-        mp_world_open();
-        struct mp_self *me = mp_self();
-        self = (struct mp_process){.pid = getpid(), .pidfd = -1, .started = true};
-        snprintf(self.name, sizeof self.name, "%s", me ? me->entry->name : "main");
-    }
-    return &self;
-}
-
-const char *mp_current_name(void)
-{
-    return mp_current()->name;
-}
-
-int mp_cpu_count(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
-int mp_sleep(int milliseconds)
-{
-    if (milliseconds < 0) {
-        return -EINVAL;
-    }
-    struct mp_self *me = mp_world_open() == 0 ? mp_self() : NULL;
-    bool pass = me != NULL && mp_mode() != MP_MODE_FREE;
-    if (me != NULL) {
-        struct mp_deed deed = {.op = MP_OP_SLEEP,
-                               .info = MP_DONE,
-                               .place = MP_CALLER,
-                               .value = (uint64_t)milliseconds};
-        mp_settle(me);
-        mp_emit(me, deed);
-    }
-    struct timespec left = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
-    while (!pass && nanosleep(&left, &left) != 0 && errno == EINTR) {
-    }
-    return 0;
-}
-
-/* exit() in any process of the program, and the return of main(). Like Python, it first
-   waits for the children that nobody has joined. */
-static void at_exit(int status, void *unused)
-{
-    (void)unused;
-    if (mp_me->entry == NULL ||
-        __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) != getpid()) {
-        return;
-    }
-    for (struct mp_process *child = children; child != NULL; child = child->next) {
-        if (child->started && !child->survive && child->maker == getpid()) {
-            wait_for_end(child, MP_FOREVER, 0);
-        }
-    }
-    say_end(status & EXIT_STATUS_MAX);
-}
-
-void mp_process_open(void)
-{
-    on_exit(at_exit, NULL);
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* This process: its name, its processors, its sleep. */
+#include "process.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct mp_process mp_this;
+
+mp_process *mp_current(void)
+{
+    if (mp_this.pid != getpid()) { /* main, or a child of a bare fork */
+        mp_world_open();
+        struct mp_self *me = mp_self();
+        mp_this = (struct mp_process){.pid = getpid(), .pidfd = -1, .started = true};
+        snprintf(mp_this.name, sizeof mp_this.name, "%s", me ? me->entry->name : "main");
+    }
+    return &mp_this;
+}
+
+const char *mp_current_name(void)
+{
+    return mp_current()->name;
+}
+
+int mp_cpu_count(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+int mp_sleep(int milliseconds)
+{
+    if (milliseconds < 0) {
+        return -EINVAL;
+    }
+    struct mp_self *me = mp_world_open() == 0 ? mp_self() : NULL;
+    bool pass = me != NULL && mp_mode() != MP_MODE_FREE;
+    if (me != NULL) {
+        struct mp_deed deed = {.op = MP_OP_SLEEP,
+                               .info = MP_DONE,
+                               .place = MP_CALLER,
+                               .value = (uint64_t)milliseconds};
+        mp_settle(me);
+        mp_emit(me, deed);
+    }
+    struct timespec left = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
+    while (!pass && nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
+    return 0;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* What the files about processes share: the object, this process's children, its end. */
+#ifndef MP_PROCESS_H
+#define MP_PROCESS_H
+
+#include "internal.h"
+
+#include <signal.h>
+
+enum { MP_EXIT_STATUS_MAX = 255 };
+
+/* Private to the process that made it; nothing here is shared. */
+struct mp_process {
+    mp_target fn;
+    void *arg;
+    char name[MP_NAME_SIZE];
+    unsigned slot;
+    int max_depth;
+    bool survive;
+    bool started;
+    bool joined;
+    int status; /* valid when joined: 0..255, -signal, MP_STATUS_UNKNOWN */
+    pid_t pid;
+    pid_t maker;
+    int pidfd;
+    struct mp_process *next; /* the children of this process, for the fork and the exit */
+};
+
+/* The children that this process made, the oldest first. */
+extern struct mp_process *mp_children;
+extern struct mp_process mp_this; /* mp_current() */
+extern unsigned mp_children_made; /* names: Process-1, Process-2 */
+extern int mp_depth;              /* generations above this process */
+
+/* The rest of a child's life, after the fork: does not return. All signals are blocked;
+   `mask` is what they were. `at_gate`: the parent has published it at the gate. */
+_Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_gate,
+                             const sigset_t *mask);
+
+/* Waits so long for its end and takes its status: 0, -ETIMEDOUT, -EAGAIN with 0. */
+int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place);
+
+/* May the caller ask about it, as a child that was started? 0, -EINVAL, -EDEADLK, -ECHILD,
+   -ESRCH. */
+int mp_process_check(const mp_process *process);
+
+#endif
