@@ -162,7 +162,7 @@ static void fill_view(struct live *live)
     view->asks = live->question[0] != '\0' && live->decisive.about != PREDICT_NOTHING;
     view->message = live->message;
     view->told = live->decisive.told;
-    view->other_grain = !session->attached && session->model->grain != live->grain;
+    view->other_grain = session->model->grain != live->grain;
     view->source = live->source;
     view->source_name = slash != NULL ? slash + 1 : live->source_file;
 }

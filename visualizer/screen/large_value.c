@@ -54,9 +54,10 @@ static void make_facts(const struct view *view, const struct field *field, int p
     bool about = free_run && view->mode != RUN_ENDED;
     bool counted = strcmp(field->name, model->expected_what) == 0;
     unsigned lock = free_run ? 0 : a_lock(model);
-    const char *word = model->dropped > 0 && !free_run ? "updates seen"
-                       : counted                       ? "without losses"
-                                                       : "updates written";
+    bool part = !free_run && !view_saw_all(view);
+    const char *word = part      ? "updates seen"
+                       : counted ? "without losses"
+                                 : "updates written";
 
     facts->alert = lost > 0 && lock == 0;
     if (lock == 0) {
@@ -66,8 +67,8 @@ static void make_facts(const struct view *view, const struct field *field, int p
         return;
     }
     uint16_t owner = model->objects[lock].owner;
-    snprintf(facts->first, sizeof(facts->first), "%" PRIu64 " written, %" PRIu64 " lost",
-             updates, lost);
+    snprintf(facts->first, sizeof(facts->first), "%" PRIu64 " %s, %" PRIu64 " lost",
+             updates, part ? "seen" : "written", lost);
     snprintf(facts->second, sizeof(facts->second), "%.100s: %.100s",
              model_object_name(model, lock),
              owner < MP_PROCESSES ? model_name(model, owner) : "nobody");

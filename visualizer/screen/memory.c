@@ -189,7 +189,7 @@ static void draw_field(const struct view *view, const struct area *area, int row
     } else {
         /* after a free run only what was seen since is certain */
         snprintf(text, sizeof(text), "%" PRIu64 " update%s %s, ", field->updates,
-                 plural(field->updates), view->model->dropped > 0 ? "seen" : "written");
+                 plural(field->updates), view_saw_all(view) ? "written" : "seen");
     }
     col = put(area, row, col, STYLE_NORMAL, text);
     if (field->updates > 0 || field->sets == 0) {

@@ -16,6 +16,11 @@ bool view_has_lives(const struct view *view)
     return view->model->grain == MP_GRAIN_LIVES;
 }
 
+bool view_saw_all(const struct view *view)
+{
+    return !view->attached && view->model->dropped == 0;
+}
+
 static bool was_made(const struct model *model, unsigned slot)
 {
     return model->processes[slot].entry.life != MP_LIFE_NONE ||

@@ -36,6 +36,9 @@ int people_digits(const struct view *view);
 /* The steps are births, printed lines, ends and joins. */
 bool view_has_lives(const struct view *view);
 
+/* All updates were seen, from the first on; if not, their number is only a part. */
+bool view_saw_all(const struct view *view);
+
 /* Counted free: single steps are not known, only how many there were. */
 bool view_is_free(const struct view *view);
 
