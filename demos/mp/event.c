@@ -8,6 +8,8 @@
  */
 #include "event.h"
 
+#include <string.h>
+
 static struct mp_object_entry *object_of(struct mp_world *world,
                                          const struct mp_deed *deed)
 {
@@ -32,13 +34,36 @@ static void apply_barrier(struct mp_world *world, const struct mp_deed *deed)
     mp_entry_end(&barrier->version);
 }
 
+typedef uint32_t __attribute__((may_alias)) word;
+
+_Static_assert(offsetof(struct mp_object_entry, kind) % sizeof(word) == 0 &&
+                   offsetof(struct mp_object_entry, owner) ==
+                       offsetof(struct mp_object_entry, kind) + 2,
+               "kind, broken and owner are one word");
+
+/* In one piece: who recovers the lock at this moment has already written another owner, or
+   writes over this. */
+static void mark_broken(struct mp_object_entry *lock, unsigned slot)
+{
+    struct {
+        uint8_t kind, broken;
+        uint16_t owner;
+    } had = {MP_KIND_LOCK, 0, (uint16_t)slot}, has = {MP_KIND_LOCK, 1, (uint16_t)slot};
+    word before;
+    word after;
+    memcpy(&before, &had, sizeof before);
+    memcpy(&after, &has, sizeof after);
+    __atomic_compare_exchange_n((word *)(void *)&lock->kind, &before, after, false,
+                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 /* Locks that a dead process had: nobody can release them, the next one recovers them. */
 static void apply_end(struct mp_world *world, unsigned slot)
 {
     for (unsigned i = 1; i < MP_OBJECTS; i++) {
         struct mp_object_entry *lock = &world->objects[i];
         if (lock->kind == MP_KIND_LOCK && lock->owner == slot) {
-            lock->broken = 1;
+            mark_broken(lock, slot);
         }
     }
 }

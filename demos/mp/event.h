@@ -68,7 +68,8 @@ static inline void mp_apply_to_lock(struct mp_object_entry *lock, unsigned slot,
     lock->owner = released ? MP_NOBODY : (uint16_t)slot;
     lock->place = released ? 0 : deed->place;
     lock->taken += released ? 0 : 1;
-    lock->broken = 0;
+    /* After the owner: who finds it whole must not find the dead owner still there. */
+    __atomic_store_n(&lock->broken, 0, __ATOMIC_RELEASE);
     lock->changes++;
     mp_entry_end(&lock->version);
 }

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -167,7 +168,11 @@ static int fork_child(struct mp_process *process)
         return no_child(process, error);
     }
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd < 0) { /* another thread was faster, or the kernel is too old */
+    if (pidfd < 0 && errno == ESRCH) {
+        /* It has ended already and is gone, for SIGCHLD is ignored, or somebody else waits
+           for all children. What is readable for good stands for it. */
+        pidfd = eventfd(1, EFD_CLOEXEC);
+    } else if (pidfd < 0) { /* another thread was faster, or the kernel is too old */
         error = errno;
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);

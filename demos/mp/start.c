@@ -170,6 +170,8 @@ static int move_in(int fd, struct mp_world *world)
     if (high >= 0) {
         close(fd);
         fd = high;
+    } else { /* the limit is low: it stays where it is */
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
     mp_world_fd = fd;
     mp_the_world = world;
