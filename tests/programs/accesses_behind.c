@@ -67,7 +67,9 @@ int main(void)
         _exit(0);
     }
     waitpid(pid, NULL, 0);
-    FILE *pipe = popen("echo hello", "r");
+    FILE *pipe = popen("echo worlds $(ls -l /proc/self/fd | grep -c forklab) "
+                       "${MP_WORLD_FD-hello}",
+                       "r");
     if (pipe == NULL || fgets(line, sizeof line, pipe) == NULL || pclose(pipe) != 0) {
         return 3;
     }

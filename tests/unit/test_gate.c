@@ -6,7 +6,6 @@
 #include "suite.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 
 enum { TIMES = 100, ORDERS = 6, SEEDS = 50 };
 
@@ -278,117 +277,6 @@ START_TEST(the_owner_of_a_lock_is_killed_and_the_other_recovers_it)
 }
 END_TEST
 
-// The controller of a world, in a process of its own. It kills itself: with everybody
-// standing after so many steps, or while they go as fast as they can.
-static _Noreturn void control_and_die(int fd, int ready, uint64_t steps, bool standing)
-{
-    struct controlled run = {.program = {.pty = -1}};
-
-    if (watch_open(fd, &run.watch) != 0 || watch_control(run.watch) != 0) {
-        _exit(1);
-    }
-    run.world = watch_world(run.watch);
-    steer_prepare(&run.steer, run.world, MP_GRAIN_MEMORY, 1);
-    close(ready);
-    if (!standing) {
-        steer_go(&run.steer);
-    }
-    while (atomic_load(&run.world->gate.steps) < steps) {
-        if (standing && steer_is_stopped(&run.steer)) {
-            steer_step(&run.steer);
-        }
-        controlled_turn(&run);
-    }
-    kill(getpid(), SIGKILL);
-    _exit(1);
-}
-
-// A program in this world that nobody controls yet, its output in a pipe.
-static pid_t start_in(int fd, const char *const argv[], int *out)
-{
-    int ends[2];
-
-    ck_assert_int_eq(pipe(ends), 0);
-    pid_t pid = fork();
-    if (pid == 0) {
-        char number[16];
-        snprintf(number, sizeof number, "%d", dup(fd));
-        setenv(MP_WORLD_VARIABLE, number, 1);
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execv(argv[0], (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    close(ends[1]);
-    *out = ends[0];
-    return pid;
-}
-
-static void check_death_of_controller(uint64_t steps, bool standing)
-{
-    const char *const argv[] = {built("demos/lock_fixed"), "--increments", "50", NULL};
-    struct mp_world *world;
-    int fd, ready[2], out, status;
-    char text[4096] = "";
-    size_t length = 0;
-
-    ck_assert_int_eq(mp_world_create(&fd, &world), 0);
-    ck_assert_int_eq(pipe(ready), 0);
-    pid_t controller = fork();
-    if (controller == 0) {
-        close(ready[0]);
-        control_and_die(fd, ready[1], steps, standing);
-    }
-    close(ready[1]);
-    ck_assert_int_eq(read(ready[0], text, 1), 0); // it has control
-    close(ready[0]);
-    pid_t program = start_in(fd, argv, &out);
-    ck_assert_int_eq(waitpid(controller, &status, 0), controller);
-    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    for (ssize_t got; (got = read(out, text + length, sizeof text - 1 - length)) > 0;) {
-        length += (size_t)got;
-        text[length] = '\0';
-    }
-    ck_assert_int_eq(waitpid(program, &status, 0), program);
-    ck_assert_msg(strstr(text, "counter 100, expected 100, lost 0") != NULL, "%s", text);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ck_assert_uint_ge(atomic_load(&world->gate.steps), steps);
-    if (standing) { // the others decide among themselves until they need the controller
-        ck_assert_int_eq((int)atomic_load(&world->gate.mode), MP_MODE_FREE);
-    }
-    close(out);
-    close(fd);
-    munmap(world, MP_WORLD_RESERVED);
-}
-
-START_TEST(a_program_whose_controller_dies_runs_on_and_is_right)
-{
-    check_death_of_controller((uint64_t)_i * 7, true);
-    check_death_of_controller((uint64_t)_i * 19, false);
-}
-END_TEST
-
-START_TEST(a_program_with_nobody_at_the_controls_runs_free)
-{
-    const char *const argv[] = {built("demos/lock_fixed"), "--increments", "50", NULL};
-    struct mp_world *world;
-    int fd, out, status;
-    char text[4096] = "";
-
-    ck_assert_int_eq(mp_world_create(&fd, &world), 0);
-    atomic_store(&world->gate.mode, MP_MODE_RANDOM);
-    atomic_store(&world->gate.baton, 1);
-    pid_t program = start_in(fd, argv, &out);
-    ck_assert_int_eq(waitpid(program, &status, 0), program);
-    ck_assert_int_gt(read(out, text, sizeof text - 1), 0);
-    ck_assert_msg(strstr(text, "counter 100, expected 100, lost 0") != NULL, "%s", text);
-    close(out);
-    close(fd);
-    munmap(world, MP_WORLD_RESERVED);
-}
-END_TEST
-
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -402,8 +290,6 @@ int main(void)
         {.test = who_cannot_go_is_not_moved},
         {.test = a_child_that_is_killed_at_the_gate_does_not_stop_the_others},
         {.test = the_owner_of_a_lock_is_killed_and_the_other_recovers_it},
-        {.test = a_program_whose_controller_dies_runs_on_and_is_right, .from = 0, .to = 12},
-        {.test = a_program_with_nobody_at_the_controls_runs_free},
     };
 
     return suite_run("gate", tests, sizeof tests / sizeof *tests);

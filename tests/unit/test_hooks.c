@@ -174,9 +174,9 @@ START_TEST(what_goes_on_behind_our_back_is_counted_and_does_not_hang)
     while (!run.ended) {
         controlled_turn(&run);
     }
-    ck_assert_msg(
-        controlled_printed(&run, "main 7 thread 7 handler 7 fork 7 child 7, hello"), "%s",
-        run.output);
+    ck_assert_msg(controlled_printed(
+                      &run, "main 7 thread 7 handler 7 fork 7 child 7, worlds 0 hello"),
+                  "%s", run.output);
     const struct mp_process_entry *processes = run.world->processes;
     // The thread's, a read and a write each. The handler runs in the first thread, outside
     // of any hook: it is seen like the rest of main.
