@@ -101,7 +101,7 @@ void demo_options(int argc, char **argv, const char *summary,
     struct option known[MOST_OPTIONS + 2] = {{0}};
     int defaults[MOST_OPTIONS] = {0};
     int count = 0;
-    for (; options[count].name != NULL && count < MOST_OPTIONS; count++) {
+    for (; count < MOST_OPTIONS && options[count].name != NULL; count++) {
         defaults[count] = *options[count].value;
         known[count] = (struct option){
             options[count].name,

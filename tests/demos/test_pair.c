@@ -37,8 +37,11 @@ static void replace_all(char *text, const char *old, const char *new)
     size_t length = strlen(new);
     ck_assert_uint_le(length, strlen(old));
     for (char *at = text; (at = strstr(at, old)) != NULL; at += length) {
-        memcpy(at, new, length);
-        memmove(at + length, at + strlen(old), strlen(at + strlen(old)) + 1);
+        char *rest = at + strlen(old);
+        memmove(at + length, rest, strlen(rest) + 1);
+        for (size_t i = 0; i < length; i++) {
+            at[i] = new[i];
+        }
     }
 }
 

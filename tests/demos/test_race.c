@@ -5,7 +5,7 @@
 
 #include <sched.h>
 
-enum { RUNS = 100, LOSING = 95, BATCHES = 4 };
+enum { RUNS = 100, LOSING = 95, RUNS_MOST = 250 };
 
 static int processors(void)
 {
@@ -75,29 +75,61 @@ static struct result run_pair(const char *name, const char *arguments, int proce
     return result;
 }
 
-// What else the machine has to do may leave the two only one processor for a while, and
-// then nothing is lost. So one hundred in a row of a few will do. Ends with the first run
-// too many that came out right; returns how many lost something.
-static int run_hundred(void)
+// Does anybody but this process want a processor right now?
+static bool others_run(void)
 {
-    int lost = 0;
-    for (int done = 0; done < RUNS && done - lost <= RUNS - LOSING; done++) {
-        lost += run_pair("lock_race", "", 2, 200000).problems > 0;
-    }
-    return lost;
+    unsigned running = 0;
+    FILE *file = fopen("/proc/loadavg", "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*f %*f %*f %u/", &running), 1);
+    fclose(file);
+    return running > 1;
 }
 
+struct count {
+    int runs, lost;
+};
+
+// A run, which counts as one on a machine that has nothing else to do when that was so
+// before and after it: whatever came of it.
+static void run_and_count(struct count *all, struct count *alone)
+{
+    bool busy = others_run();
+    bool lost = run_pair("lock_race", "", 2, 200000).problems > 0;
+    busy = others_run() || busy;
+    all->runs++;
+    all->lost += lost;
+    alone->runs += !busy;
+    alone->lost += !busy && lost;
+}
+
+static bool is_shown(const struct count *all, const struct count *alone)
+{
+    return alone->lost >= LOSING || (all->runs <= RUNS && all->lost >= LOSING);
+}
+
+// Two that share one processor with others hardly ever meet. So 95 of 100 is asked of a
+// machine that is free (once more, if it must be), of a busy one only that most are lost.
 START_TEST(the_race_loses_updates_in_95_of_100_runs)
 {
-    int lost = 0;
+    struct count all = {0};
+    struct count alone = {0};
     if (processors() < 2) {
         printf("skipped: one processor; there the race is lost less often\n");
         return;
     }
-    for (int batch = 0; batch < BATCHES && lost < LOSING; batch++) {
-        lost = run_hundred();
+    for (int hundreds = 0; all.runs < RUNS_MOST && !is_shown(&all, &alone);) {
+        run_and_count(&all, &alone);
+        if (alone.runs == RUNS && alone.lost < LOSING) {
+            ck_assert_msg(++hundreds < 2, "lost in %d of %d", alone.lost, alone.runs);
+            alone = (struct count){0};
+        }
     }
-    ck_assert_int_ge(lost, LOSING);
+    if (!is_shown(&all, &alone)) {
+        printf("skipped: others were at work in most of %d runs; lost in %d\n", all.runs,
+               all.lost);
+        ck_assert_int_gt(2 * all.lost, all.runs);
+    }
 }
 END_TEST
 
