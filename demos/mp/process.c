@@ -157,13 +157,12 @@ static int fork_child(struct mp_process *process)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &mask);
     pid_t pid = fork();
+    int error = errno;
+    close(place); /* in both */
     if (pid == 0) {
-        close(place);
         mp_child_main(process, parent, at_gate, &mask);
     }
-    int error = errno;
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    close(place);
     if (pid < 0) {
         return no_child(process, error);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of the gate with real processes: who is chosen goes, nobody else; the same choices
-// and the same seed give the same run; and a program whose controller has died runs on.
+// and the same seed give the same run.
 #include "controlled.h"
 #include "paths.h"
 #include "suite.h"

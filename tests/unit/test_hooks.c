@@ -16,6 +16,7 @@ static const char *const corpora[] = {"tests/programs/accesses",
 static bool is_clang(int which)
 {
 #ifdef __clang__
+    (void)which;
     return true;
 #else
     return which == 1;

@@ -106,8 +106,9 @@ static void *take_in_thread(void *arg)
 {
     struct job *job = arg;
 
-    if (mp_lock_acquire(job->lock, MP_FOREVER) != 0 ||
-        mp_lock_acquire(job->lock, MP_FOREVER) != -EDEADLK) {
+    int first = mp_lock_acquire(job->lock, MP_FOREVER);
+    int second = mp_lock_acquire(job->lock, MP_FOREVER);
+    if (first != 0 || second != -EDEADLK) {
         return (void *)1;
     }
     atomic_store(&job->arrived, 1);

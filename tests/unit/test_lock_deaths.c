@@ -15,10 +15,9 @@ static int take_and_stay(void *arg)
     int rc = mp_lock_acquire(job->lock, MP_FOREVER);
 
     atomic_fetch_add(&job->arrived, 1);
-    while (rc >= 0) {
-        pause();
+    while (rc >= 0 && pause() != 0) {
     }
-    return rc != 0;
+    return 1;
 }
 
 static int take_and_exit(void *arg)

@@ -297,7 +297,8 @@ static int look_at_self(void *arg)
     found->rc[0] = mp_process_join(mp_current(), 0);
     found->rc[1] = mp_process_is_alive(mp_current());
     found->rc[2] = mp_process_destroy(mp_current());
-    found->rc[3] = mp_current() == mp_current();
+    const mp_process *again = mp_current();
+    found->rc[3] = mp_current() == again;
     return found->pid == getpid() ? 0 : 1;
 }
 

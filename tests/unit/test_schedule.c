@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(one_seed_draws_the_same_whoever_asks)
 {
-    unsigned first[50];
+    unsigned first[50] = {0};
 
     for (int run = 0; run < 2; run++) {
         atomic_store(&world->gate.random, 42);
