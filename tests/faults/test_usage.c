@@ -240,7 +240,7 @@ START_TEST(program_of_another_layout_is_refused)
         }
     }
     ck_assert_int_gt(patches, 0);
-    struct patched program;
+    struct patched program = {.path = ""};
     write_program(&program, bytes, size);
     free(bytes);
     assert_refused(&program, "another version of mp: build it again");
@@ -251,7 +251,7 @@ START_TEST(files_that_are_no_programs_are_refused)
 {
     size_t size;
     char *bytes = read_demo(&size);
-    struct patched program;
+    struct patched program = {.path = ""};
     write_program(&program, "#!/bin/sh\necho hello\n", 21);
     assert_refused(&program, "not a program for this machine");
     write_program(&program, "", 0);

@@ -15,6 +15,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { SESSION_ARGS = 16, SESSION_LIMIT_MS = 10000 };
 
@@ -46,7 +48,7 @@ static inline char *const *session_words(struct session_line *words, const char 
 static inline void session_begin(struct session *session, const char *command,
                                  struct run_setup setup)
 {
-    struct session_line words;
+    struct session_line words = {.line = ""};
     char why[512] = "";
     setup.argv = session_words(&words, command);
     if (session_start(session, &setup, why, sizeof why) != 0) {
@@ -118,4 +120,18 @@ static inline uint64_t session_draw(uint64_t *state, uint64_t below)
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return (z ^ (z >> 31)) % below;
+}
+
+// A world of the test's own, made as the lab makes one.
+static inline struct mp_world *world_new(int *fd)
+{
+    struct mp_world *world;
+    ck_assert_int_eq(mp_world_create(fd, &world), 0);
+    return world;
+}
+
+static inline void world_let_go(int fd, struct mp_world *world)
+{
+    munmap(world, MP_WORLD_RESERVED);
+    close(fd);
 }
