@@ -19,7 +19,8 @@ struct text {
     size_t length, room;
 };
 
-static void add(struct text *text, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct text *text,
+                                                      const char *format, ...)
 {
     char piece[256];
     va_list arguments;
