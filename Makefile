@@ -421,7 +421,7 @@ $(program_obj): $(BUILD)/obj/tests/programs/%.o: tests/programs/%.c $(BUILD)/fla
 	$(call compile,$(call program_flags,$(hooks)))
 $(program_bin): $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o $(libmp) $(unwrapped)
 	$(program_link)
-$(clang_obj): private CC := $(CLANG)
+$(clang_obj): private override CC := $(CLANG)
 $(clang_obj): $(BUILD)/obj/tests/programs-clang/%.o: tests/programs/%.c $(BUILD)/flags
 	$(call compile,$(call program_flags,-fsanitize=thread $(clang_hooks)))
 $(clang_bin): $(BUILD)/tests/programs-clang/%: $(BUILD)/obj/tests/programs-clang/%.o $(libmp) $(unwrapped)

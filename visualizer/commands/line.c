@@ -6,7 +6,7 @@
  *     who goes? 1
  *     increment-1 read counter: 0.
  */
-#include "commands/commands.h"
+#include "commands/line.h"
 
 #include "clock.h"
 
@@ -25,16 +25,6 @@ enum {
     BEHIND_MS = 1000, /* at most so long for what the kernel does not show */
     ANSWER_SIZE = 64,
     TEXT_SIZE = 200,
-    WIDTH = 75
-};
-
-struct line_mode {
-    struct run_options *options;
-    struct session session;
-    size_t said; /* sentences told so far, counted from the start of the run */
-    bool echo;   /* answers come from a pipe: they are shown as if they were typed */
-    bool leave;
-    bool again;
 };
 
 static volatile sig_atomic_t asked_to_end;
@@ -42,22 +32,6 @@ static volatile sig_atomic_t asked_to_end;
 static void on_signal(int number)
 {
     asked_to_end = number;
-}
-
-/* Prints a line, broken between words where it would be too long for a terminal. */
-static void tell(const char *text)
-{
-    enum { WIDEST = 79 };
-    while (strlen(text) > WIDEST) {
-        size_t end = WIDEST;
-        while (end > 0 && text[end] != ' ') {
-            end--;
-        }
-        end = end > 0 ? end : WIDEST;
-        printf("%.*s\n", (int)end, text);
-        text += end + (text[end] == ' ');
-    }
-    printf("%s\n", text);
 }
 
 /* --- telling ----------------------------------------------------------------------------------- */
@@ -138,153 +112,6 @@ static void move_on(struct line_mode *mode)
     tell_news(mode, true);
 }
 
-static bool can_go(struct line_mode *mode, unsigned slot)
-{
-    char reason[TEXT_SIZE];
-    const struct mp_process_entry *entry = &mode->session.model->processes[slot].entry;
-    bool lives = entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
-    return lives && entry->waiting &&
-           !model_why_not(mode->session.model, slot, reason, sizeof reason);
-}
-
-/* "1 increment-1 will read counter. 2 increment-2 will read counter." */
-static void tell_who_can_go(struct line_mode *mode)
-{
-    const struct model *model = mode->session.model;
-    int used = 0;
-    for (unsigned slot = 0; slot < model->process_count; slot++) {
-        char next[TEXT_SIZE];
-        char text[2 * TEXT_SIZE];
-        if (!can_go(mode, slot)) {
-            continue;
-        }
-        model_does_next(model, slot, next, sizeof next);
-        int length = snprintf(text, sizeof text, "%u %s will %s.", slot,
-                              model_name(model, slot), next);
-        if (used > 0 && used + 1 + length > WIDTH) {
-            printf("\n");
-            used = 0;
-        }
-        used += printf("%s%s", used > 0 ? " " : "", text);
-    }
-    printf("%s\n", used > 0 ? "" : "Nobody can go.");
-}
-
-/* A refusal, and who can go instead: "Only 2 can go: it will write counter." */
-static void refuse(struct line_mode *mode, const char *refusal)
-{
-    const struct model *model = mode->session.model;
-    unsigned count = 0;
-    unsigned only = 0;
-    char next[TEXT_SIZE];
-    char text[4 * TEXT_SIZE];
-    for (unsigned slot = 0; slot < model->process_count; slot++) {
-        if (can_go(mode, slot)) {
-            count++;
-            only = slot;
-        }
-    }
-    int used = snprintf(text, sizeof text, "%s", refusal);
-    if (count == 1) {
-        model_does_next(model, only, next, sizeof next);
-        snprintf(text + used, sizeof text - (size_t)used, " Only %u can go: it will %s.",
-                 only, next);
-    }
-    tell(text);
-}
-
-static void tell_beginning(struct line_mode *mode)
-{
-    struct session *session = &mode->session;
-    const struct model *model = session->model;
-    char text[4 * TEXT_SIZE];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
-                                   session->title[0] != '\0' ? ", " : "", session->title);
-    for (size_t i = 0; i < model->field_count && model->expected_what[0] != '\0'; i++) {
-        const struct field *field = &model->fields[i];
-        if (strcmp(field->name, model->expected_what) == 0) {
-            char value[32];
-            model_value(field, field->value, value, sizeof value);
-            snprintf(text + used, sizeof text - used,
-                     " The %s is %s. It should end at %lld.", field->name, value,
-                     (long long)model->expected);
-            break;
-        }
-    }
-    tell(text);
-    tell_who_can_go(mode);
-}
-
-static void tell_state(struct line_mode *mode)
-{
-    const struct model *model = mode->session.model;
-    char text[4 * TEXT_SIZE];
-    for (unsigned slot = 0; slot < model->process_count; slot++) {
-        char done[TEXT_SIZE];
-        char next[TEXT_SIZE];
-        model_has_done(model, slot, done, sizeof done);
-        model_does_next(model, slot, next, sizeof next);
-        const struct process_view *process = &model->processes[slot];
-        snprintf(text, sizeof text, "%u %s (%d): %s, kernel %s. Has done: %s. Next: %s.",
-                 slot, process->entry.name, (int)process->entry.pid,
-                 model_state_word(model_state(model, slot)),
-                 model_kernel_word(process->kernel.state), done, next);
-        tell(text);
-    }
-    for (size_t i = 0; i < model->field_count; i++) {
-        char value[64];
-        const struct field *field = &model->fields[i];
-        if (field->known && !field->gone) {
-            model_value(field, field->value, value, sizeof value);
-            printf("%s is %s: %llu updates written, %llu lost.\n", field->name, value,
-                   (unsigned long long)field->updates, (unsigned long long)field->lost);
-        }
-    }
-    for (unsigned i = 1; i < model->object_count; i++) {
-        const struct mp_object_entry *lock = &model->objects[i];
-        if (lock->kind == MP_KIND_LOCK && lock->owner == MP_NOBODY) {
-            printf("Nobody has %s.\n", lock->name);
-        } else if (lock->kind == MP_KIND_LOCK) {
-            printf("%s has %s.\n", model_name(model, lock->owner), lock->name);
-        }
-    }
-}
-
-static void tell_source(struct line_mode *mode)
-{
-    struct session *session = &mode->session;
-    bool told = false;
-    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
-        struct source_place place;
-        session_place(session, slot, &place);
-        struct source *source = place.line > 0 ? source_open(place.file) : NULL;
-        if (source != NULL) {
-            const char *slash = strrchr(place.file, '/');
-            const char *line = source_line(source, place.line);
-            printf("%u stands at %s line %d: %s\n", slot,
-                   slash != NULL ? slash + 1 : place.file, place.line,
-                   line + strspn(line, " "));
-            told = true;
-        }
-        source_close(source);
-    }
-    if (!told) {
-        printf("Nobody stands at a line that is known.\n");
-    }
-}
-
-static void tell_words(const char *before)
-{
-    char text[2 * TEXT_SIZE];
-    snprintf(
-        text, sizeof text,
-        "%sA number: that process does one step. go: all go on, to the end. state: all "
-        "there is to know. source: where each one stands. kill N: kills it. r: again. "
-        "q: leave.",
-        before);
-    tell(text);
-}
-
 /* --- asking ------------------------------------------------------------------------------------ */
 
 /* Reads an answer; false at the end of the input. */
@@ -326,7 +153,7 @@ static void choose(struct line_mode *mode, unsigned long number)
         move_on(mode);
         return;
     }
-    refuse(mode, refusal);
+    line_refuse(mode, refusal);
 }
 
 static void kill_process(struct line_mode *mode, const char *which)
@@ -354,11 +181,11 @@ static void do_as_told(struct line_mode *mode, const char *answer)
         steer_step(&mode->session.steer);
         move_on(mode);
     } else if (answer[0] == '\0') {
-        tell_who_can_go(mode);
+        line_say_who_can_go(mode);
     } else if (strcmp(answer, "state") == 0) {
-        tell_state(mode);
+        line_say_state(mode);
     } else if (strcmp(answer, "source") == 0) {
-        tell_source(mode);
+        line_say_source(mode);
     } else if (strncmp(answer, "kill", 4) == 0) {
         kill_process(mode, answer + 4);
     } else if (strcmp(answer, "r") == 0 || strcmp(answer, "again") == 0) {
@@ -370,24 +197,8 @@ static void do_as_told(struct line_mode *mode, const char *answer)
         if (strcmp(answer, "?") != 0 && strcmp(answer, "help") != 0) {
             snprintf(before, sizeof before, "\"%s\" is not one of the words. ", answer);
         }
-        tell_words(before);
+        line_say_words(before);
     }
-}
-
-static void tell_order(const struct model *model)
-{
-    enum { MOST = 200 };
-    char text[2 * MOST + 8 * TEXT_SIZE];
-    bool none = model->moment_count == 0;
-    size_t used = (size_t)snprintf(text, sizeof text, "%s",
-                                   none ? "Nobody took a step" : "Your order was");
-    for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, " %u",
-                                 model->moments[i].process);
-    }
-    snprintf(text + used, sizeof text - used, "%s. Type r to try another one, q to leave.",
-             model->moment_count > MOST ? " ..." : "");
-    tell(text);
 }
 
 static bool is_about_going(const char *answer)
@@ -401,11 +212,11 @@ static void one_run(struct line_mode *mode)
     char answer[ANSWER_SIZE];
     bool order_told = false;
     move_on(mode);
-    tell_beginning(mode);
+    line_say_beginning(mode);
     while (!mode->leave && !mode->again && !asked_to_end) {
         bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
         if (over && !order_told) {
-            tell_order(mode->session.model);
+            line_say_order(mode->session.model);
             order_told = true;
         }
         if (!ask(mode, over ? "what now?" : "who goes?", answer, sizeof answer)) {

@@ -293,6 +293,18 @@ static void tell_zombie(struct model *model, unsigned slot)
         model_name(model, slot), parent);
 }
 
+/* Its parent stands in the join of it: it is asked for at this moment. */
+static bool is_being_joined(const struct model *model, unsigned slot)
+{
+    unsigned parent = model->processes[slot].entry.parent;
+    if (parent >= MP_PROCESSES) {
+        return false;
+    }
+    const struct mp_process_entry *entry = &model->processes[parent].entry;
+    return !model->controlled && entry->waiting && entry->now.op == MP_OP_JOIN &&
+           entry->now.object == slot;
+}
+
 void model_kernel(struct model *model, unsigned slot, const struct kernel_view *view)
 {
     if (slot >= MP_PROCESSES) {
@@ -303,7 +315,8 @@ void model_kernel(struct model *model, unsigned slot, const struct kernel_view *
     process->kernel.parent_name[sizeof(view->parent_name) - 1] = '\0';
     model_clean(process->kernel.parent_name);
     if (view->state == 'Z' && process->entry.life == MP_LIFE_ENDED &&
-        parent_lives(model, slot) && first_time(model, slot, TOLD_ZOMBIE)) {
+        parent_lives(model, slot) && !is_being_joined(model, slot) &&
+        first_time(model, slot, TOLD_ZOMBIE)) {
         tell_zombie(model, slot);
     }
     unsigned parent = parent_of(model, slot);
