@@ -71,7 +71,8 @@ static int send(mp_process *process, int signal_number)
         return rc;
     }
     if (syscall(SYS_pidfd_send_signal, process->pidfd, signal_number, NULL, 0) != 0) {
-        return errno == ESRCH || errno == EBADF ? 0 : -errno; /* it has ended; see start */
+        return errno == ESRCH || errno == EBADF ? 0
+                                                : -errno; /* it has ended; see start */
     }
     return 0;
 }

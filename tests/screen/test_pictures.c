@@ -133,9 +133,9 @@ START_TEST(the_screen_in_readme_is_what_the_lab_shows)
         free(changed);
     } else {
         *end = '\0';
-        ck_assert_msg(picture_same(begin, text),
-                      "the screen in README.md is not what the lab shows: make pictures\n%s",
-                      text);
+        ck_assert_msg(
+            picture_same(begin, text),
+            "the screen in README.md is not what the lab shows: make pictures\n%s", text);
     }
     free(readme);
     free(text);

@@ -2,6 +2,7 @@
 // Tests of reading, without a terminal: where one is after each move; and of the lessons
 // that there are.
 #include "documents.h"
+#include "screen/text.h"
 #include "suite.h"
 
 #include <stdlib.h>

@@ -57,21 +57,28 @@ static uint64_t accesses(const struct mp_world *world)
 }
 
 // Looks at its world, as another lab would that only watches.
-static void wait_for_many_events(pid_t pid)
+// The world of this program, NULL when it has none yet.
+static struct watch *try_watch(pid_t pid)
 {
     struct found found[64];
     struct watch *watch = NULL;
-    int64_t deadline = limit_after(SESSION_LIMIT_MS);
-    while (watch == NULL) {
-        size_t count = program_find_all(found, 64);
-        for (size_t i = 0; i < count && i < 64; i++) {
-            int fd = found[i].pid == pid ? program_open_world(&found[i]) : -1;
-            if (fd >= 0) {
-                ck_assert_int_eq(watch_open(fd, &watch), 0);
-                close(fd);
-                break;
-            }
+    size_t count = program_find_all(found, 64);
+    for (size_t i = 0; i < count && i < 64; i++) {
+        int fd = found[i].pid == pid ? program_open_world(&found[i]) : -1;
+        if (fd >= 0) {
+            ck_assert_int_eq(watch_open(fd, &watch), 0);
+            close(fd);
+            break;
         }
+    }
+    return watch;
+}
+
+static void wait_for_many_events(pid_t pid)
+{
+    struct watch *watch;
+    int64_t deadline = limit_after(SESSION_LIMIT_MS);
+    while ((watch = try_watch(pid)) == NULL) {
         ck_assert_msg(limit_left(deadline) > 0, "no world in %d", (int)pid);
     }
     while (accesses(watch_world(watch)) < MANY_EVENTS) {

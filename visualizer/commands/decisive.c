@@ -99,6 +99,13 @@ static unsigned stops(enum sentence_kind kind)
     }
 }
 
+/* Where lives are the steps, and it ended of itself: who was just killed is no riddle. */
+static bool is_lesson_on_zombies(const struct model *model, uint16_t process)
+{
+    return model->grain == MP_GRAIN_LIVES && process < MP_PROCESSES &&
+           model->processes[process].entry.status >= 0;
+}
+
 bool decisive_look(struct decisive *decisive, const struct model *model, char *question,
                    size_t size)
 {
@@ -110,7 +117,8 @@ bool decisive_look(struct decisive *decisive, const struct model *model, char *q
         /* One lost or many: the same moment. */
         enum sentence_kind kind =
             sentence->kind == SAY_LOST_MANY ? SAY_LOST_ONE : sentence->kind;
-        bool matters = kind != SAY_ZOMBIE || model->grain == MP_GRAIN_LIVES;
+        bool matters =
+            kind != SAY_ZOMBIE || is_lesson_on_zombies(model, sentence->process);
         if (matters && decisive->times[kind] < stops(kind)) {
             decisive->times[kind]++;
             decides = sentence;

@@ -40,7 +40,16 @@ static void choose(struct live *live, unsigned slot)
     if (slot >= session->model->process_count) {
         snprintf(live->message, sizeof live->message, "There is no process %u.", slot);
     } else if (model_why_not(session->model, slot, reason, sizeof reason)) {
-        snprintf(live->message, sizeof live->message, "%u cannot go: %s.", slot, reason);
+        const struct mp_deed *wants = &session->model->processes[slot].entry.now;
+        int line = wants->op == MP_OP_LOCK_ACQUIRE && wants->object < MP_OBJECTS
+                       ? live->view.lock_lines[wants->object]
+                       : 0;
+        char where[24] = "";
+        if (line > 0) { /* where it was taken */
+            snprintf(where, sizeof where, " (line %d)", line);
+        }
+        snprintf(live->message, sizeof live->message, "%u cannot go: %s%s.", slot, reason,
+                 where);
     } else {
         live_clear_question(live);
         steer_choose(&session->steer, slot);
