@@ -6,7 +6,7 @@
 #include "paths.h"
 #include "proc.h"
 #include "run.h"
-#include "spawn.h"
+#include "launch.h"
 
 #include <check.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 // `lab attach`: a demo that somebody else started is shown, can be stopped, and goes on when
 // the lab leaves; and a free run, which is counted.
 #include "screen/tables.h"
-#include "spawn.h"
+#include "launch.h"
 #include "suite.h"
 
 #include <fcntl.h>

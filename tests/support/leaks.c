@@ -2,9 +2,9 @@
 // Notes what a process has as lists of lines ("5 -> pipe:[77]") and compares such lists.
 #include "leaks.h"
 
+#include "launch.h"
 #include "limit.h"
 #include "proc.h"
-#include "spawn.h"
 
 #include <check.h>
 #include <dirent.h>

@@ -3,9 +3,9 @@
 // not of its output: something it left behind may hold the pipes open for ever.
 #include "run.h"
 
+#include "launch.h"
 #include "limit.h"
 #include "proc.h"
-#include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -28,7 +28,7 @@ struct run_result {
 };
 
 // Runs argv[0] (looked up in PATH unless it has a slash) in an environment without TERM,
-// see spawn.h. `how` may be NULL. Fails the test when it cannot be started. What the
+// see launch.h. `how` may be NULL. Fails the test when it cannot be started. What the
 // program leaves running is left alone, for the leak fixture to name.
 struct run_result run_program(const char *const argv[], const struct run_options *how);
 

@@ -3,9 +3,9 @@
 // written, the program's life, and waiting.
 #include "terminal.h"
 
+#include "launch.h"
 #include "limit.h"
 #include "proc.h"
-#include "spawn.h"
 #include "terminal_state.h"
 
 #include <errno.h>

@@ -38,8 +38,8 @@ static inline char *const *session_words(struct session_line *words, const char 
         words->argv[count++] = word;
     }
     words->argv[count] = NULL;
-    snprintf(words->path, sizeof words->path, "%s",
-             words->argv[0][0] == '/' ? words->argv[0] : built(words->argv[0]));
+    const char *name = words->argv[0] != NULL ? words->argv[0] : "";
+    snprintf(words->path, sizeof words->path, "%s", name[0] == '/' ? name : built(name));
     words->argv[0] = words->path;
     return words->argv;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Joining a program that runs already: the first picture is right, nothing is lost for the
 // program, its accesses are counted exactly, and a second lab can only watch.
-#include "spawn.h"
+#include "launch.h"
 #include "suite.h"
 #include "unit/sessions.h"
 

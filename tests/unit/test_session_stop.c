@@ -2,7 +2,7 @@
 // Stopped is stopped: when a session says that everybody stands, nothing in the world moves
 // and nobody computes, until it goes on; however it ran before, and also when it was not
 // started here.
-#include "spawn.h"
+#include "launch.h"
 #include "suite.h"
 #include "unit/sessions.h"
 

@@ -2,7 +2,7 @@
 // A world that somebody else has made, by chance or on purpose: whatever its tables say,
 // reading, folding and steering it ends, crashes nobody, and does nothing to a process that
 // does not belong to it.
-#include "spawn.h"
+#include "launch.h"
 #include "suite.h"
 #include "unit/sessions.h"
 

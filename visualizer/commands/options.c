@@ -32,7 +32,7 @@ static int unknown_option(const char *given)
     char word[48];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
     const char *bare = word + strspn(word, "-");
-    const char *nearest = known[0].name;
+    const char *nearest = "help";
     for (const struct option *o = known; o->name != NULL; o++) {
         if (mp_distance(bare, o->name) < mp_distance(bare, nearest)) {
             nearest = o->name;

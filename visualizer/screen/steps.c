@@ -259,8 +259,9 @@ static int full(const struct view *view, const struct area *area)
     size_t all = model->moment_count > room ? (model->moment_count - 1) / room + 1 : 1;
     int most = all < ROWS_MANY ? (int)all : ROWS_MANY;
     int scrolled = layout_scroll(view->scroll, most, shown);
-    size_t first =
-        all > (size_t)(shown + scrolled) ? all - (size_t)(shown + scrolled) : 0;
+    size_t first = all > (size_t)shown + (size_t)scrolled
+                       ? all - (size_t)shown - (size_t)scrolled
+                       : 0;
     int row = 0;
     for (size_t i = first; i < all && row < area->rows; i++) {
         table.first = i * room;

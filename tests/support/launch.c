@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fork and exec for tests, from a defined state, with errors reported to the test.
-#include "spawn.h"
+#include "launch.h"
 
 #include <check.h>
 #include <errno.h>
