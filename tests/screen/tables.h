@@ -55,6 +55,27 @@ static inline int title_at(struct terminal *t, int row, const char *title)
     return -1;
 }
 
+// The number of the line of a demo that has this text.
+static inline int line_with(const char *demo, const char *text)
+{
+    char path[CELL_SIZE];
+    char line[512];
+    int number = 0;
+    snprintf(path, sizeof path, "demos/%s.c", demo);
+    FILE *file = fopen(source(path), "r");
+    ck_assert_ptr_nonnull(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        number++;
+        if (strstr(line, text) != NULL) {
+            fclose(file);
+            return number;
+        }
+    }
+    fclose(file);
+    ck_abort_msg("no \"%s\" in %s", text, path);
+    return 0;
+}
+
 struct person {
     int digit;
     bool moved, selected;

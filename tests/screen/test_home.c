@@ -244,6 +244,29 @@ START_TEST(result_and_commands_that_work_stay_after_a_run)
 }
 END_TEST
 
+START_TEST(command_that_stays_repeats_the_run_with_its_arguments)
+{
+    struct relative lab = relative_lab();
+    const char *const argv[] = {lab.name, "run",          "lock_race", "--seed", "3",
+                                "--",     "--increments", "1",         NULL};
+    const struct terminal_options options = {.cwd = lab.folder};
+    struct terminal *t = terminal_open(24, 80, &options, argv);
+    char command[512], demo[CELL_SIZE];
+    lab_wait_title(t, "1 increment each");
+    terminal_type(t, "q");
+    terminal_assert_exit(t, 0, LATE_MS);
+    ck_assert(row_has(t, 0, "the same again"));
+    ck_assert(command_in(terminal_row(t, 0), lab.name, command, demo));
+    lab_assert_gone(t);
+
+    const char *const shell[] = {"sh", "-c", command, NULL};
+    t = terminal_open(24, 100, &options, shell);
+    lab_wait_title(t, " lock_race   2 processes, 1 increment each ");
+    lab_wait_title(t, "seed 3");
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(hint_at_home_works_as_printed)
 {
     struct relative lab = relative_lab();
@@ -274,6 +297,7 @@ int main(void)
         {.test = escape_leaves_home_at_once},
         {.test = what_is_no_key_at_home_does_nothing},
         {.test = result_and_commands_that_work_stay_after_a_run, .timeout = 60},
+        {.test = command_that_stays_repeats_the_run_with_its_arguments},
         {.test = hint_at_home_works_as_printed, .timeout = 60},
     };
 

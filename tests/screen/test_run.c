@@ -6,27 +6,6 @@
 
 enum { WIDE = 200 }; // all steps of a run side by side
 
-// The number of the line of a demo that has this text.
-static int line_with(const char *demo, const char *text)
-{
-    char path[CELL_SIZE];
-    char line[512];
-    int number = 0;
-    snprintf(path, sizeof path, "demos/%s.c", demo);
-    FILE *file = fopen(source(path), "r");
-    ck_assert_ptr_nonnull(file);
-    while (fgets(line, sizeof line, file) != NULL) {
-        number++;
-        if (strstr(line, text) != NULL) {
-            fclose(file);
-            return number;
-        }
-    }
-    fclose(file);
-    ck_abort_msg("no \"%s\" in %s", text, path);
-    return 0;
-}
-
 // The line at which the source panel marks a process; 0: nowhere.
 static int marked_line(struct terminal *t, const char *file, int digit)
 {

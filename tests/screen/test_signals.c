@@ -64,9 +64,7 @@ START_TEST(signals_end_home_and_a_run_opened_there)
             lab_wait_text(t, "q back");
         }
         kill(terminal_pid(t), signals[_i]);
-        ck_assert_int_ne(terminal_wait_exit(t, LATE_MS), -1);
-        lab_assert_restored(t);
-        lab_assert_gone(t);
+        assert_ended_by(t, signals[_i]);
     }
 }
 END_TEST
