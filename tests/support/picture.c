@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_WIDTH = 9, CELL_HEIGHT = 19, MARGIN = 10, PIDS = 64, FIRST_PID = 4700 };
+enum { CELL_WIDTH = 9, CELL_HEIGHT = 19, MARGIN = 10, PIDS = 64, FIRST_PID = 4710 };
 
 // ---- Text that grows
 
@@ -38,9 +38,13 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text,
 
 // ---- Numbers of processes
 
+// The processes that are looked for, and in which order they were first seen: that order is
+// the same in each run, their numbers are not.
 struct pids {
     pid_t real[PIDS];
+    int seen[PIDS]; // 1, 2, 3 ...; 0 not yet
     size_t count;
+    int seen_count;
 };
 
 static void find_pids(struct pids *pids, pid_t parent)
@@ -56,19 +60,21 @@ static void find_pids(struct pids *pids, pid_t parent)
 
 static struct pids pids_of(pid_t root)
 {
-    struct pids pids = {.real = {getppid(), root}, .count = 2};
+    struct pids pids = {.real = {getpid(), root}, .count = 2};
 
-    pids.real[0] = getpid();
     find_pids(&pids, root);
     return pids;
 }
 
 // The number that stands for `pid` in pictures, 0 when it is none of them.
-static int stand_in(const struct pids *pids, long pid)
+static int stand_in(struct pids *pids, long pid)
 {
     for (size_t i = 0; i < pids->count; i++) {
         if (pids->real[i] == pid) {
-            return FIRST_PID + 10 * (i > 0) + (int)i - (i > 0);
+            if (pids->seen[i] == 0) {
+                pids->seen[i] = ++pids->seen_count;
+            }
+            return FIRST_PID + pids->seen[i];
         }
     }
     return 0;
@@ -81,7 +87,7 @@ struct row {
     int count;
 };
 
-static void replace_numbers(struct row *row, const struct pids *pids)
+static void replace_numbers(struct row *row, struct pids *pids)
 {
     for (int at = 0; at < row->count; at++) {
         char digits[16] = "";
@@ -103,8 +109,7 @@ static void replace_numbers(struct row *row, const struct pids *pids)
     }
 }
 
-static void read_row(struct terminal *t, int number, const struct pids *pids,
-                     struct row *row)
+static void read_row(struct terminal *t, int number, struct pids *pids, struct row *row)
 {
     row->count = terminal_cols(t) < 512 ? terminal_cols(t) : 512;
     for (int col = 0; col < row->count; col++) {
