@@ -78,13 +78,36 @@ static bool writes(void)
     return how != NULL && strcmp(how, "write") == 0;
 }
 
-static void compare_or_write(const char *path, const char *made)
+// Takes out of a picture where things stand: a column may be as wide as its numbers were.
+static void forget_places(char *svg)
+{
+    static const char *const places[] = {" x=\"", " y=\"", " textLength=\"", " width=\""};
+    char *to = svg;
+    for (const char *from = svg; *from != '\0';) {
+        size_t length = 0;
+        for (size_t i = 0; i < sizeof places / sizeof *places && length == 0; i++) {
+            size_t name = strlen(places[i]);
+            if (strncmp(from, places[i], name) == 0) {
+                length = name + strcspn(from + name, "\"") + 1;
+            }
+        }
+        from += length;
+        if (length == 0) {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+static void compare_or_write(const char *path, char *made)
 {
     if (writes()) {
         write_file(path, made);
         return;
     }
     char *kept = read_file(path);
+    forget_places(kept);
+    forget_places(made);
     ck_assert_msg(picture_same(kept, made), "%s is not what the lab shows: make pictures",
                   path);
     free(kept);

@@ -80,12 +80,83 @@ static int stand_in(struct pids *pids, long pid)
     return 0;
 }
 
-// A row of cells, with the numbers replaced in place. A stand-in that is shorter than the
-// number leaves blanks before it.
+// A row of cells, in which numbers are replaced. They may have more or fewer digits than
+// what stands for them: the blanks before or behind them make up for it, so that columns
+// stay where they are.
 struct row {
     struct terminal_cell cells[512];
     int count;
 };
+
+static bool is_blank_at(const struct row *row, int at)
+{
+    return at >= 0 && at < row->count && strcmp(row->cells[at].text, " ") == 0;
+}
+
+// Moves cells [from, to) by one place to the right, over a blank, or to the left.
+static void shift(struct row *row, int from, int to, int by)
+{
+    if (from < to) {
+        memmove(&row->cells[from + by], &row->cells[from],
+                (size_t)(to - from) * sizeof row->cells[0]);
+    }
+}
+
+static void put_blank(struct row *row, int at)
+{
+    snprintf(row->cells[at].text, sizeof row->cells[at].text, " ");
+}
+
+// Gives the number at [at, end) one cell more: a blank on the left, or one that is further
+// right, where two stand together. Returns where it begins then.
+static int widen(struct row *row, int at, int end)
+{
+    if (is_blank_at(row, at - 1) && is_blank_at(row, at - 2)) {
+        return at - 1;
+    }
+    int spare = end;
+    while (spare < row->count - 1 &&
+           !(is_blank_at(row, spare) && is_blank_at(row, spare + 1))) {
+        spare++;
+    }
+    shift(row, end, spare, 1);
+    return at;
+}
+
+// Takes one cell from it: a blank more on the left of a column, or further right.
+static int narrow(struct row *row, int at, int end)
+{
+    if (is_blank_at(row, at - 1) && is_blank_at(row, at - 2)) {
+        put_blank(row, at);
+        return at + 1;
+    }
+    int spare = end;
+    while (spare < row->count - 1 &&
+           !(is_blank_at(row, spare) && is_blank_at(row, spare + 1))) {
+        spare++;
+    }
+    shift(row, end, spare + 1, -1);
+    put_blank(row, spare);
+    return at;
+}
+
+// Writes `number` in place of the digits at [at, end). Returns where it ends.
+static int replace_number(struct row *row, int at, int end, int number)
+{
+    char digits[16];
+    int length = snprintf(digits, sizeof digits, "%d", number);
+    int size = end - at;
+    for (; size < length; size++) {
+        at = widen(row, at, at + size);
+    }
+    for (; size > length; size--) {
+        at = narrow(row, at, at + size);
+    }
+    for (int i = 0; i < length; i++) {
+        snprintf(row->cells[at + i].text, sizeof row->cells[0].text, "%c", digits[i]);
+    }
+    return at + length;
+}
 
 static void replace_numbers(struct row *row, struct pids *pids)
 {
@@ -97,13 +168,9 @@ static void replace_numbers(struct row *row, struct pids *pids)
             digits[end - at] = row->cells[end].text[0];
             end++;
         }
-        int instead = end > at ? stand_in(pids, atol(digits)) : 0;
+        int instead = end - at >= 3 ? stand_in(pids, atol(digits)) : 0;
         if (instead != 0) {
-            char number[16];
-            int length = snprintf(number, sizeof number, "%*d", end - at, instead);
-            for (int i = 0; i < length && at + i < end; i++) {
-                row->cells[at + i].text[0] = number[i];
-            }
+            end = replace_number(row, at, end, instead);
         }
         at = end > at ? end - 1 : at;
     }
