@@ -11,6 +11,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,19 @@ static const char *choose_term(char *why, size_t size)
     return term;
 }
 
+/* Where somebody handles Ctrl-Z already, curses leaves it alone. Else it would ignore it,
+   and so lose it, while it draws. */
+static SCREEN *make_screen(const char *term)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+
+    sigaction(SIGTSTP, &ignore, &before);
+    SCREEN *made = newterm(term, stdout, stdin);
+    sigaction(SIGTSTP, &before, NULL);
+    return made;
+}
+
 static void close_at_exit(void)
 {
     terminal_close();
@@ -77,7 +91,7 @@ int terminal_open(char *why, size_t size)
         return -ENOTSUP;
     }
     signals_prepare();
-    screen = newterm(term, stdout, stdin);
+    screen = make_screen(term);
     keys = screen != NULL ? newpad(1, 1) : NULL;
     if (keys == NULL || signals_catch() < 0) {
         terminal_close();
