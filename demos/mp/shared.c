@@ -140,7 +140,8 @@ void mp_arena_free(void *memory, size_t size)
     unsigned shift = shift_for(size);
     mp_guard_enter(&a->guard);
     *(uint32_t *)memory = a->free[shift];
-    a->free[shift] = mp_arena_offset(memory) + 1;
+    /* Second: killed in between, a process leaks this block and breaks no list. */
+    __atomic_store_n(&a->free[shift], mp_arena_offset(memory) + 1, __ATOMIC_RELEASE);
     mp_guard_leave(&a->guard);
 }
 
@@ -157,14 +158,19 @@ const char *mp_plain_name(const char *expression)
     return name;
 }
 
+/* Its kind comes last: killed half-way, a process leaves an entry that is not in use. */
 static void fill(struct mp_object_entry *entry, struct mp_object_entry with)
 {
+    uint8_t kind = with.kind;
+    with.kind = MP_KIND_NONE;
     with.version = entry->version | 1u;
     with.generation = entry->generation + 1;
     with.owner = MP_NOBODY;
     mp_entry_begin(&entry->version);
+    __atomic_store_n(&entry->kind, MP_KIND_NONE, __ATOMIC_SEQ_CST);
     memcpy((char *)entry + sizeof entry->version, (char *)&with + sizeof with.version,
            sizeof with - sizeof with.version);
+    __atomic_store_n(&entry->kind, kind, __ATOMIC_SEQ_CST);
     mp_entry_end(&entry->version);
 }
 

@@ -346,6 +346,9 @@ int session_exit_status(const struct session *session)
 {
     int status = session->program.started ? session->program.status
                                           : session->model->processes[0].entry.status;
+    if (status == MP_STATUS_UNKNOWN) {
+        return 1; /* somebody else has its status: it did not end well before us */
+    }
     return status >= 0 ? status : 128 - status;
 }
 
