@@ -2,11 +2,11 @@
 // The lab as a program, run on the programs that misbehave.
 #pragma once
 
+#include "launch.h"
 #include "limit.h"
 #include "paths.h"
 #include "proc.h"
 #include "run.h"
-#include "launch.h"
 
 #include <check.h>
 #include <errno.h>
