@@ -208,7 +208,12 @@ enum wake terminal_wait(int timeout_ms, int fd)
 int terminal_key(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    int key = wgetch(keys);
+    int key;
+
+    /* curses tells by a key, too, that take_size() has been called: nobody pressed it */
+    do {
+        key = wgetch(keys);
+    } while (key == KEY_RESIZE);
 
     /* readable, and nothing to read: end of file, or the terminal is gone */
     if (key == ERR && poll(&input, 1, 0) > 0) {
