@@ -256,6 +256,23 @@ void *mp_shared_alloc(size_t size, size_t count, const char *type)
     return memory;
 }
 
+/* The entry of the shared object that begins there, or 0. Under the guard: an entry that
+   is just being written has the offset of one object and the kind of another. */
+static uint16_t find_shared(uint32_t offset)
+{
+    struct allocator *a = allocator();
+    uint16_t found = 0;
+    mp_guard_enter(&a->guard);
+    for (uint16_t object = 1; object < MP_OBJECTS && found == 0; object++) {
+        const struct mp_object_entry *entry = &mp_the_world->objects[object];
+        if (entry->kind == MP_KIND_SHARED && entry->offset == offset) {
+            found = object;
+        }
+    }
+    mp_guard_leave(&a->guard);
+    return found;
+}
+
 int mp_shared_free(void *memory)
 {
     if (memory == NULL) {
@@ -264,15 +281,12 @@ int mp_shared_free(void *memory)
     if ((uintptr_t)memory - mp_arena_begin >= mp_arena_size) {
         return -EINVAL;
     }
-    uint32_t offset = mp_arena_offset(memory);
-    for (uint16_t object = 1; object < MP_OBJECTS; object++) {
-        const struct mp_object_entry *entry = &mp_the_world->objects[object];
-        if (entry->kind == MP_KIND_SHARED && entry->offset == offset) {
-            size_t size = entry->size;
-            mp_object_remove(object);
-            mp_arena_free(memory, size);
-            return 0;
-        }
+    uint16_t object = find_shared(mp_arena_offset(memory));
+    if (object == 0) {
+        return -EINVAL;
     }
-    return -EINVAL;
+    size_t size = mp_the_world->objects[object].size;
+    mp_object_remove(object);
+    mp_arena_free(memory, size);
+    return 0;
 }
