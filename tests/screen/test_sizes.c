@@ -170,6 +170,23 @@ START_TEST(help_at_80x24_has_all_that_the_wide_one_has)
 }
 END_TEST
 
+START_TEST(resizing_is_no_key)
+{
+    struct terminal *t = lab_open(24, 80, "run lock_race --step");
+    lab_wait_race(t);
+    terminal_type(t, "?");
+    lab_wait_text(t, "any key closes this");
+    for (int i = 0; i < 4; i++) {
+        terminal_resize(t, 24 + i % 2, 80 + i);
+        terminal_pump(t, STILL_MS / 2); // were it one, it would close the help
+        lab_wait_text(t, "any key closes this");
+    }
+    terminal_type(t, "?");
+    lab_wait_gone(t, "any key closes this");
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(one_row_less_costs_the_oldest_sentence)
 {
     struct terminal *t = lab_open(24, 80, "run lock_race --step");
@@ -206,6 +223,7 @@ int main(void)
          .timeout = 60},
         {.test = resizing_while_it_runs_tears_nothing, .from = 0, .to = 2, .timeout = 60},
         {.test = help_at_80x24_has_all_that_the_wide_one_has},
+        {.test = resizing_is_no_key},
         {.test = one_row_less_costs_the_oldest_sentence},
     };
 
