@@ -46,21 +46,21 @@ int mp_barrier_create_named(mp_barrier **out, unsigned parties, const char *name
     if (out == NULL || name == NULL || parties == 0 || parties >= MP_PROCESSES) {
         return -EINVAL;
     }
-    int rc = mp_world_open();
+    void *memory;
+    uint16_t object;
+    int rc = mp_object_new(&memory,
+                           (struct mp_new_object){.kind = MP_KIND_BARRIER,
+                                                  .size = sizeof(struct mp_barrier),
+                                                  .name = name,
+                                                  .type = "mp_barrier",
+                                                  .parties = parties},
+                           &object);
     if (rc != 0) {
         return rc;
     }
-    struct mp_barrier *barrier = mp_arena_alloc(sizeof *barrier);
-    if (barrier == NULL) {
-        return -ENOMEM;
-    }
+    struct mp_barrier *barrier = memory;
     mp_guard_init(&barrier->guard);
-    barrier->object = mp_object_add(MP_KIND_BARRIER, barrier, sizeof *barrier,
-                                    mp_plain_name(name), "mp_barrier", parties);
-    if (barrier->object == 0) {
-        mp_arena_free(barrier, sizeof *barrier);
-        return -ENOMEM;
-    }
+    barrier->object = object;
     *out = barrier;
     return 0;
 }

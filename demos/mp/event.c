@@ -48,7 +48,7 @@ static void mark_broken(struct mp_object_entry *lock, unsigned slot)
     struct {
         uint8_t kind, broken;
         uint16_t owner;
-    } had = {MP_KIND_LOCK, 0, (uint16_t)slot}, has = {MP_KIND_LOCK, 1, (uint16_t)slot};
+    } had = {lock->kind, 0, (uint16_t)slot}, has = {lock->kind, 1, (uint16_t)slot};
     word before;
     word after;
     memcpy(&before, &had, sizeof before);
@@ -62,7 +62,7 @@ static void apply_end(struct mp_world *world, unsigned slot)
 {
     for (unsigned i = 1; i < MP_OBJECTS; i++) {
         struct mp_object_entry *lock = &world->objects[i];
-        if (lock->kind == MP_KIND_LOCK && lock->owner == slot) {
+        if (mp_is_lock(lock) && lock->owner == slot) {
             mark_broken(lock, slot);
         }
     }
@@ -70,6 +70,7 @@ static void apply_end(struct mp_world *world, unsigned slot)
 
 void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
 {
+    struct mp_tables tables = mp_tables_of(world);
     enum mp_phase phase = mp_deed_phase(deed);
     bool done = phase == MP_DONE || phase == MP_DONE_RECOVERED;
     switch (deed->op) {
@@ -100,7 +101,21 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
             apply_end(world, slot);
         }
         break;
+    case MP_OP_MAKE:
+        mp_fold_made(&tables, deed);
+        break;
+    case MP_OP_START:
+        if (done) {
+            mp_fold_started(&tables, slot, deed->object);
+        }
+        break;
     default:
+        if (deed->op > MP_OP_BARRIER_WAIT) {
+            struct mp_object_entry *object = object_of(world, deed);
+            mp_entry_begin(&object->version);
+            mp_fold_call(&tables, slot, deed);
+            mp_entry_end(&object->version);
+        }
         break;
     }
 }
@@ -116,9 +131,7 @@ void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
     if (!is_about_others((enum mp_op)deed->op)) {
         mp_apply_to_self(&world->processes[slot], deed);
     }
-    if (deed->op >= MP_OP_LOCK_ACQUIRE || deed->op == MP_OP_END || deed->op == MP_OP_DIE) {
-        mp_apply_object(world, slot, deed);
-    }
+    mp_apply_object(world, slot, deed);
 }
 
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed)

@@ -63,14 +63,8 @@ static inline void mp_apply_to_self(struct mp_process_entry *entry,
 static inline void mp_apply_to_lock(struct mp_object_entry *lock, unsigned slot,
                                     const struct mp_deed *deed)
 {
-    bool released = deed->op == MP_OP_LOCK_RELEASE;
     mp_entry_begin(&lock->version);
-    lock->owner = released ? MP_NOBODY : (uint16_t)slot;
-    lock->place = released ? 0 : deed->place;
-    lock->taken += released ? 0 : 1;
-    /* After the owner: who finds it whole must not find the dead owner still there. */
-    __atomic_store_n(&lock->broken, 0, __ATOMIC_RELEASE);
-    lock->changes++;
+    mp_fold_lock(lock, slot, deed);
     mp_entry_end(&lock->version);
 }
 

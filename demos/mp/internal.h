@@ -65,7 +65,7 @@ void mp_slot_give_back(unsigned slot);
 void mp_become(unsigned slot); /* this process is the one in that entry */
 /* Fills an entry for a process that is not born yet, and tells so. */
 void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
-                  const char *name);
+                  const char *name, uint16_t pool);
 void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
 
 static inline uint32_t mp_place(const void *return_address)
@@ -163,16 +163,29 @@ struct mp_waiting {
 };
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
 
-/* --- memory (shared.c), objects (object.c) ---------------------------------------------- */
+/* --- memory and objects (shared.c) ---------------------------------------------- */
 
 void *mp_arena_alloc(size_t size);
 void mp_arena_free(void *memory, size_t size);
 uint32_t mp_arena_offset(const void *memory);
 void *mp_arena_at(uint32_t offset);
 
+struct mp_new_object {
+    enum mp_kind kind;
+    size_t size;      /* bytes in the arena, below 4 GiB */
+    const char *name; /* as the program wrote it: "&job.start" */
+    const char *type; /* copied */
+    uint32_t parties; /* what its entry begins with */
+    uint32_t arrived; /* likewise; at most MP_ARRIVED_MOST */
+    void *memory;     /* for mp_object_add: where it lies */
+};
+
+/* Opens the world, takes memory from the arena, zeroed, and enters the object: *memory and
+   its *index in the table. 0, -ENOMEM, or why there is no world. */
+int mp_object_new(void **memory, struct mp_new_object object, uint16_t *index);
+
 /* Enters an object into the table: its index, or 0 when the table is full. */
-uint16_t mp_object_add(enum mp_kind kind, const void *memory, size_t size,
-                       const char *name, const char *type, uint32_t parties);
+uint16_t mp_object_add(const struct mp_new_object *object);
 void mp_object_remove(uint16_t object);
 /* "&job.start" -> "start", "&shared->lock" -> "lock". */
 const char *mp_plain_name(const char *expression);

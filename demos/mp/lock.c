@@ -49,21 +49,20 @@ int mp_lock_create_named(mp_lock **out, const char *name)
     if (out == NULL || name == NULL) {
         return -EINVAL;
     }
-    int rc = mp_world_open();
+    void *memory;
+    uint16_t object;
+    int rc = mp_object_new(&memory,
+                           (struct mp_new_object){.kind = MP_KIND_LOCK,
+                                                  .size = sizeof(struct mp_lock),
+                                                  .name = name,
+                                                  .type = "mp_lock"},
+                           &object);
     if (rc != 0) {
         return rc;
     }
-    struct mp_lock *lock = mp_arena_alloc(sizeof *lock);
-    if (lock == NULL) {
-        return -ENOMEM;
-    }
+    struct mp_lock *lock = memory;
     mp_guard_init(&lock->mutex);
-    lock->object = mp_object_add(MP_KIND_LOCK, lock, sizeof *lock, mp_plain_name(name),
-                                 "mp_lock", 0);
-    if (lock->object == 0) {
-        mp_arena_free(lock, sizeof *lock);
-        return -ENOMEM;
-    }
+    lock->object = object;
     *out = lock;
     return 0;
 }

@@ -58,8 +58,8 @@ static int choose_name(struct mp_process *process, const char *name)
     return 0;
 }
 
-int mp_process_create(mp_process **out, mp_target fn, void *arg,
-                      const struct mp_process_options *options)
+int mp_process_make(mp_process **out, mp_target fn, void *arg,
+                    const struct mp_process_options *options, uint16_t pool)
 {
     static const struct mp_process_options defaults;
     if (out == NULL || fn == NULL) {
@@ -94,10 +94,16 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
     struct mp_self *me = mp_self();
     if (me != NULL) {
         mp_settle(me);
-        mp_slot_make(me, process->slot, me->slot, process->name);
+        mp_slot_make(me, process->slot, me->slot, process->name, pool);
     }
     *out = process;
     return 0;
+}
+
+int mp_process_create(mp_process **out, mp_target fn, void *arg,
+                      const struct mp_process_options *options)
+{
+    return mp_process_make(out, fn, arg, options, 0);
 }
 
 /* --- started ---------------------------------------------------------------------------------- */

@@ -32,6 +32,10 @@ extern struct mp_process mp_this; /* mp_current() */
 extern unsigned mp_children_made; /* names: Process-1, Process-2 */
 extern int mp_depth;              /* generations above this process */
 
+/* mp_process_create(), for a worker of a pool (its object), or 0. */
+int mp_process_make(struct mp_process **out, mp_target fn, void *arg,
+                    const struct mp_process_options *options, uint16_t pool);
+
 /* The rest of a child's life, after the fork: does not return. All signals are blocked;
    `mask` is what they were. `at_gate`: the parent has published it at the gate. */
 _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_gate,

@@ -36,9 +36,9 @@ enum mp_grain {
 enum mp_op {
     MP_OP_NONE,
     /* lives; .object is the other process, where there is one */
-    MP_OP_MAKE,   /* made process .object; .value its generation */
-    MP_OP_START,  /* started process .object; .value its pid */
-    MP_OP_BEGIN,  /* is born; .value its pid */
+    MP_OP_MAKE,  /* made process .object; .value its generation, .offset its pool, or 0 */
+    MP_OP_START, /* started process .object; .value its pid */
+    MP_OP_BEGIN, /* is born; .value its pid */
     MP_OP_OUTPUT, /* prints a line; .value its bytes */
     MP_OP_SLEEP,  /* sleeps; .value milliseconds */
     MP_OP_END,    /* ends; .value the exit status */
@@ -46,7 +46,7 @@ enum mp_op {
     MP_OP_JOIN,   /* waits for the end of process .object; .value its status */
     MP_OP_FORGET, /* frees the entry of process .object, which was joined */
     /* objects; .object is its entry, .offset its place in the arena */
-    MP_OP_CREATE,  /* .value is size in bytes | enum mp_kind << 56 */
+    MP_OP_CREATE,  /* .value is mp_create_value(); .place is entry .parties */
     MP_OP_DESTROY, /* the memory may be used again */
     MP_OP_NAME,    /* a piece of a name: see struct mp_event */
     /* memory; .offset is in the arena */
@@ -55,12 +55,48 @@ enum mp_op {
     MP_OP_UPDATE, /* atomic read-modify-write; values as for a write */
     MP_OP_READ_RANGE,  /* .value bytes */
     MP_OP_WRITE_RANGE, /* .value bytes */
-    /* calls; .object is the lock or barrier, .value its version */
+    /* calls; .object is what they are about; of a lock .value is its version */
     MP_OP_LOCK_ACQUIRE,
     MP_OP_LOCK_TRY,
     MP_OP_LOCK_RELEASE,
     MP_OP_BARRIER_WAIT,
+    MP_OP_BARRIER_RESET, /* .value 1: broken for all (abort); 0: as new (reset) */
+    MP_OP_SEM_ACQUIRE,
+    MP_OP_SEM_RELEASE, /* .value permits given back */
+    MP_OP_EVENT_SET,
+    MP_OP_EVENT_CLEAR,
+    MP_OP_EVENT_WAIT,  /* WANT: .value is .taken of the event when it came */
+    MP_OP_COND_WAIT,   /* gives the lock back (an event of its own) and sleeps */
+    MP_OP_COND_WAKE,   /* was woken, or gave up; has the lock again (likewise) */
+    MP_OP_COND_NOTIFY, /* woke process .offset, or nobody: MP_NOBODY; one event for each */
+    MP_OP_QUEUE_PUT,   /* .offset the item's number, from 0; .value its first 8 bytes */
+    MP_OP_QUEUE_GET,   /* likewise */
+    MP_OP_QUEUE_CLOSE,
+    MP_OP_QUEUE_DONE, /* one item has been worked on; LAST: this process owes no other */
+    MP_OP_QUEUE_JOIN, /* waits until all items have been worked on */
+    /* .object is the pool; tasks are numbered from 0 over the life of a pool */
+    MP_OP_TASKS_GIVE,  /* .offset the first task, .value how many */
+    MP_OP_TASK_TAKE,   /* a worker: .offset the first, .value how many: one chunk */
+    MP_OP_TASK_FINISH, /* .offset the task, .value the first 8 bytes of its result; FAILED:
+                           .value its code, a message before it as a name. LAST: who waits
+                           for results has what it waits for */
+    MP_OP_TASK_LOST,   /* by the owner: .offset the task, .value the worker that died */
+    MP_OP_TASKS_CANCEL, /* by the owner: .offset the first, .value how many */
+    MP_OP_TASKS_WAIT,   /* the owner waits for results */
+    MP_OP_POOL_CLOSE,   /* .value enum mp_pool_end */
+    /* .object is the pipe, .offset the end that acts (0, 1), .value bytes of the message */
+    MP_OP_PIPE_SEND,
+    MP_OP_PIPE_RECV,
+    MP_OP_PIPE_CLOSE, /* this process has that end no more */
     MP_OPS,
+};
+
+/* How a pool no longer takes tasks: entry .broken. */
+enum mp_pool_end {
+    MP_POOL_OPEN,
+    MP_POOL_CLOSED,     /* what was given is still worked on */
+    MP_POOL_TERMINATED, /* what was not taken yet is cancelled */
+    MP_POOL_GAVE_UP,    /* too many workers died without having finished a task */
 };
 
 /* Which part of an operation an event tells. */
@@ -78,6 +114,13 @@ enum mp_kind {
     MP_KIND_SHARED, /* a struct, a number or an array: .type says it in C */
     MP_KIND_LOCK,
     MP_KIND_BARRIER,
+    MP_KIND_RLOCK, /* a lock that its owner may take again */
+    MP_KIND_SEMAPHORE,
+    MP_KIND_EVENT,
+    MP_KIND_CONDITION,
+    MP_KIND_QUEUE, /* .type is that of an item */
+    MP_KIND_POOL,  /* .type says the task and its result: "int count_primes" */
+    MP_KIND_PIPE,
     MP_KINDS,
 };
 
@@ -86,6 +129,8 @@ enum {
     MP_INFO_PHASE = 0x07,
     MP_INFO_SIZE = 0x38, /* log2 of the bytes of an access: 0 to 4 */
     MP_INFO_SIZE_SHIFT = 3,
+    MP_INFO_TRY = 0x08,   /* a call: does not wait (timeout 0), so it can always go */
+    MP_INFO_LAST = 0x10,  /* a call: see QUEUE_DONE, TASK_FINISH */
     MP_INFO_STEP = 0x40,  /* this deed was a step */
     MP_INFO_ABOUT = 0x80, /* value was seen just before the access, free running */
 };
@@ -114,6 +159,7 @@ enum mp_name_of {
     MP_NAME_OF_PROCESS = 0x00,
     MP_NAME_OF_OBJECT = 0x10,
     MP_NAME_OF_TYPE = 0x20,
+    MP_NAME_OF_ERROR = 0x30, /* why the next task that fails does: subject is the pool */
     MP_NAME_PIECE = 0x0f,
 };
 
@@ -153,36 +199,74 @@ struct mp_process_entry {
     struct mp_deed now;  /* what it does or wants next */
     uint32_t generation; /* how often this entry has been used */
     int32_t pid;
-    int32_t status; /* exit status, or -signal; valid from MP_LIFE_ENDED on */
-    uint32_t padding[7];
+    int32_t status;   /* exit status, or -signal; valid from MP_LIFE_ENDED on */
+    uint16_t pool;    /* object table: works in this pool; 0 none */
+    uint8_t notified; /* COND_WAKE, TASKS_WAIT: what it waits for has happened; written by
+                          whoever made it happen */
+    uint8_t unused;
+    uint32_t task;     /* a worker: its task now, plus 1; 0 none */
+    uint32_t task_end; /* ... and the end of its chunk: last task plus 1 */
+    uint32_t padding[4];
 
     char name[MP_NAME_SIZE];
 };
 
-/* Three cache lines; what changes is in the first. */
+/*
+ * Four cache lines; what changes is in the first two.
+ *
+ *              parties        arrived       taken          given         broken
+ *   lock                                    acquired                     owner has died
+ *   rlock                     depth         acquired                     owner has died
+ *   barrier    parties        wait now      passed                       broken
+ *   semaphore  most permits   permits       acquired
+ *   event                     1: is set     set
+ *   condition  its lock       wait now                     notified
+ *   queue      capacity                     items taken    items put     1: closed
+ *   pool       workers                      tasks taken    tasks given   enum mp_pool_end
+ *   pipe                                    see below
+ *
+ * Inside a queue are given - taken items, the oldest of them number `taken`; they lie at
+ * MP_QUEUE_HEAD bytes behind `offset`, item n in place n % capacity, all places of one size.
+ */
 struct mp_object_entry {
     uint32_t version; /* odd while it is being written */
     uint32_t generation;
-    uint32_t offset;  /* from the start of the arena */
-    uint32_t size;    /* bytes */
-    uint8_t kind;     /* enum mp_kind */
-    uint8_t broken;   /* barrier: broken; lock: last owner died and nobody has it yet */
-    uint16_t owner;   /* lock: who has it, or MP_NOBODY */
+    uint32_t offset; /* from the start of the arena */
+    uint32_t size;   /* bytes */
+    uint8_t kind;    /* enum mp_kind */
+    uint8_t broken;
+    uint16_t owner;   /* lock: who has it, or MP_NOBODY; pool: who made it */
     uint32_t place;   /* lock: where it was taken */
     uint32_t changes; /* version of the object itself: counts what happened to it */
-    uint32_t parties; /* barrier */
-    uint32_t arrived; /* barrier: how many wait now */
+    uint32_t parties;
+    uint32_t arrived;
     uint32_t padding;
-    uint64_t taken;  /* lock: how often acquired; barrier: how often passed */
+    uint64_t taken;
     uint64_t waited; /* how often somebody had to wait for it */
-    uint64_t unused;
+    uint64_t given;
+
+    uint64_t finished; /* pool: tasks finished, failed, lost, cancelled; queue: done */
+    /* Sets of processes. Queue: [0] who owes a QUEUE_DONE. Pipe: who has end 0 and 1. */
+    uint64_t members[2][2];
+    /* Pipe: messages on their way to end 0, to end 1. */
+    uint32_t messages[2];
+    uint64_t spare[2];
+
     char name[MP_NAME_SIZE];
     char type[MP_NAME_SIZE]; /* as written in C: "struct shared", "int[8]" */
 };
 
+enum { MP_QUEUE_HEAD = 256 };
+
+static inline uint64_t mp_create_value(const struct mp_object_entry *entry)
+{
+    return entry->size | (uint64_t)entry->arrived << 32 | (uint64_t)entry->kind << 56;
+}
+enum { MP_ARRIVED_MOST = 0xffffff }; /* that an object can begin with */
+
 /* So that no two of them, written by different processes, share a cache line. */
 _Static_assert(sizeof(struct mp_process_entry) == 192, "three cache lines");
-_Static_assert(sizeof(struct mp_object_entry) == 192, "three cache lines");
+_Static_assert(sizeof(struct mp_object_entry) == 256, "four cache lines");
 
 /* Bytes of shared memory that one deed touches; 0 where it is no access. */
 static inline uint64_t mp_deed_bytes(const struct mp_deed *d)
@@ -219,6 +303,23 @@ static inline bool mp_op_is_step(enum mp_op op, enum mp_grain grain)
     case MP_OP_LOCK_ACQUIRE:
     case MP_OP_LOCK_TRY:
     case MP_OP_LOCK_RELEASE:
+    case MP_OP_SEM_ACQUIRE:
+    case MP_OP_SEM_RELEASE:
+    case MP_OP_EVENT_SET:
+    case MP_OP_EVENT_CLEAR:
+    case MP_OP_EVENT_WAIT:
+    case MP_OP_COND_WAIT:
+    case MP_OP_COND_WAKE:
+    case MP_OP_COND_NOTIFY:
+    case MP_OP_QUEUE_PUT:
+    case MP_OP_QUEUE_GET:
+    case MP_OP_QUEUE_CLOSE:
+    case MP_OP_QUEUE_DONE:
+    case MP_OP_TASK_TAKE:
+    case MP_OP_TASK_FINISH:
+    case MP_OP_PIPE_SEND:
+    case MP_OP_PIPE_RECV:
+    case MP_OP_PIPE_CLOSE:
         return grain != MP_GRAIN_LIVES;
     default:
         return false;

@@ -18,15 +18,10 @@
 
 enum { SPINS = 16 }; /* the same again, so many times in a row: a loop that spins */
 
-static bool lives(const struct mp_process_entry *entry)
-{
-    return entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
-}
-
 static bool at_gate(struct mp_world *world, unsigned slot)
 {
     return atomic_load_explicit(&world->seats[slot].ready, memory_order_acquire) != 0 &&
-           lives(&world->processes[slot]);
+           mp_lives(&world->processes[slot]);
 }
 
 static unsigned entries(struct mp_world *world)
@@ -35,55 +30,13 @@ static unsigned entries(struct mp_world *world)
     return top < MP_PROCESSES ? top : MP_PROCESSES;
 }
 
-static struct mp_readiness lock_readiness(struct mp_world *world, unsigned slot,
-                                          unsigned object)
-{
-    unsigned owner = world->objects[object].owner;
-    bool recoverable = world->objects[object].broken; /* its owner has died */
-    if (owner >= MP_PROCESSES || owner == slot || recoverable ||
-        !lives(&world->processes[owner])) {
-        return (struct mp_readiness){.reason = MP_CAN_GO};
-    }
-    return (struct mp_readiness){MP_LOCK_TAKEN, (uint16_t)object, (uint16_t)owner};
-}
-
-static struct mp_readiness join_readiness(struct mp_world *world,
-                                          const struct mp_deed *want)
-{
-    unsigned other = want->object % MP_PROCESSES;
-    bool only_tries = want->value != 0;
-    if (only_tries || !lives(&world->processes[other])) {
-        return (struct mp_readiness){.reason = MP_CAN_GO};
-    }
-    return (struct mp_readiness){MP_STILL_ALIVE, 0, (uint16_t)other};
-}
-
-static struct mp_readiness barrier_readiness(struct mp_world *world,
-                                             const struct mp_deed *want)
-{
-    const struct mp_object_entry *barrier = &world->objects[want->object % MP_OBJECTS];
-    if (barrier->broken || barrier->taken != want->value) { /* it has opened since */
-        return (struct mp_readiness){.reason = MP_CAN_GO};
-    }
-    return (struct mp_readiness){MP_BARRIER_OPEN, want->object % MP_OBJECTS, MP_NOBODY};
-}
-
 struct mp_readiness mp_ready(struct mp_world *world, unsigned slot)
 {
     if (slot >= MP_PROCESSES || !at_gate(world, slot)) {
         return (struct mp_readiness){.reason = MP_NOT_AT_GATE};
     }
-    struct mp_deed want = world->processes[slot].now;
-    switch (want.op) {
-    case MP_OP_LOCK_ACQUIRE:
-        return lock_readiness(world, slot, want.object % MP_OBJECTS);
-    case MP_OP_JOIN:
-        return join_readiness(world, &want);
-    case MP_OP_BARRIER_WAIT:
-        return barrier_readiness(world, &want);
-    default:
-        return (struct mp_readiness){.reason = MP_CAN_GO};
-    }
+    struct mp_tables tables = mp_tables_of(world);
+    return mp_can_go(&tables, slot);
 }
 
 static bool is_step(struct mp_world *world, unsigned slot)
@@ -220,7 +173,7 @@ static struct waiters find_waiters(struct mp_world *world)
 {
     struct waiters found = {.first = MP_NOBODY, .deadline = UINT64_MAX};
     for (unsigned slot = 0; slot < entries(world); slot++) {
-        if (!lives(&world->processes[slot])) {
+        if (!mp_lives(&world->processes[slot])) {
             continue;
         }
         found.anybody = true;

@@ -165,7 +165,6 @@ static void fill(struct mp_object_entry *entry, struct mp_object_entry with)
     with.kind = MP_KIND_NONE;
     with.version = entry->version | 1u;
     with.generation = entry->generation + 1;
-    with.owner = MP_NOBODY;
     mp_entry_begin(&entry->version);
     __atomic_store_n(&entry->kind, MP_KIND_NONE, __ATOMIC_SEQ_CST);
     memcpy((char *)entry + sizeof entry->version, (char *)&with + sizeof with.version,
@@ -174,40 +173,59 @@ static void fill(struct mp_object_entry *entry, struct mp_object_entry with)
     mp_entry_end(&entry->version);
 }
 
-uint16_t mp_object_add(enum mp_kind kind, const void *memory, size_t size,
-                       const char *name, const char *type, uint32_t parties)
+uint16_t mp_object_add(const struct mp_new_object *object)
 {
+    struct mp_self *me = mp_self();
+    struct mp_object_entry head = {.kind = (uint8_t)object->kind,
+                                   .size = (uint32_t)object->size,
+                                   .arrived = object->arrived};
+    struct mp_deed made = {.op = MP_OP_CREATE,
+                           .info = MP_DONE,
+                           .offset = mp_arena_offset(object->memory),
+                           .place = object->parties,
+                           .value = mp_create_value(&head)};
+    struct mp_object_entry entry = {0};
+    mp_fold_created(&entry, mp_me->slot, &made);
+    snprintf(entry.name, sizeof entry.name, "%s", mp_plain_name(object->name));
+    snprintf(entry.type, sizeof entry.type, "%s", object->type);
     struct allocator *a = allocator();
     mp_guard_enter(&a->guard);
-    uint16_t object = 1;
-    while (object < MP_OBJECTS && mp_the_world->objects[object].kind != MP_KIND_NONE) {
-        object++;
+    made.object = 1;
+    while (made.object < MP_OBJECTS &&
+           mp_the_world->objects[made.object].kind != MP_KIND_NONE) {
+        made.object++;
     }
-    if (object == MP_OBJECTS) {
+    if (made.object == MP_OBJECTS) {
         mp_guard_leave(&a->guard);
         return 0;
     }
-    struct mp_object_entry entry = {.kind = (uint8_t)kind,
-                                    .offset = mp_arena_offset(memory),
-                                    .size = (uint32_t)size,
-                                    .parties = parties};
-    snprintf(entry.name, sizeof entry.name, "%s", name);
-    snprintf(entry.type, sizeof entry.type, "%s", type);
-    fill(&mp_the_world->objects[object], entry);
+    fill(&mp_the_world->objects[made.object], entry);
     mp_guard_leave(&a->guard);
-    struct mp_self *me = mp_self();
     if (me != NULL) {
-        struct mp_deed made = {.op = MP_OP_CREATE,
-                               .info = MP_DONE,
-                               .object = object,
-                               .offset = entry.offset,
-                               .place = parties,
-                               .value = size | (uint64_t)kind << 56};
         mp_emit(me, made);
-        mp_emit_name(me, MP_NAME_OF_OBJECT, object, entry.name);
-        mp_emit_name(me, MP_NAME_OF_TYPE, object, entry.type);
+        mp_emit_name(me, MP_NAME_OF_OBJECT, made.object, entry.name);
+        mp_emit_name(me, MP_NAME_OF_TYPE, made.object, entry.type);
     }
-    return object;
+    return made.object;
+}
+
+int mp_object_new(void **memory, struct mp_new_object object, uint16_t *index)
+{
+    int rc = mp_world_open();
+    if (rc != 0) {
+        return rc;
+    }
+    object.memory = mp_arena_alloc(object.size);
+    if (object.memory == NULL) {
+        return -ENOMEM;
+    }
+    *memory = object.memory;
+    *index = mp_object_add(&object);
+    if (*index == 0) { /* no entry left: more than 511 objects */
+        mp_arena_free(object.memory, object.size);
+        return -ENOMEM;
+    }
+    return 0;
 }
 
 void mp_object_remove(uint16_t object)
@@ -226,7 +244,6 @@ void mp_object_remove(uint16_t object)
     uint32_t generation = entry->generation;
     fill(entry, (struct mp_object_entry){.kind = MP_KIND_NONE});
     entry->generation = generation;
-    entry->owner = 0;
     mp_guard_leave(&a->guard);
 }
 
@@ -235,25 +252,23 @@ void mp_object_remove(uint16_t object)
 void *mp_shared_alloc(size_t size, size_t count, const char *type)
 {
     size_t bytes;
-    if (size == 0 || count == 0 || __builtin_mul_overflow(size, count, &bytes) ||
-        mp_world_open() != 0) {
+    if (size == 0 || count == 0 || __builtin_mul_overflow(size, count, &bytes)) {
         return NULL;
     }
-    void *memory = mp_arena_alloc(bytes);
-    if (memory == NULL) {
-        return NULL;
-    }
+    void *memory;
+    uint16_t object;
     char full[MP_NAME_SIZE + 8]; /* a longer one is cut where it is stored */
     if (count > 1) {
         snprintf(full, sizeof full, "%.40s[%zu]", type, count);
     } else {
         snprintf(full, sizeof full, "%s", type);
     }
-    if (mp_object_add(MP_KIND_SHARED, memory, bytes, "", full, 0) == 0) {
-        mp_arena_free(memory, bytes); /* no entry left: more than 511 objects */
-        return NULL;
-    }
-    return memory;
+    int rc = mp_object_new(
+        &memory,
+        (struct mp_new_object){
+            .kind = MP_KIND_SHARED, .size = bytes, .name = "", .type = full},
+        &object);
+    return rc == 0 ? memory : NULL;
 }
 
 /* The entry of the shared object that begins there, or 0. Under the guard: an entry that

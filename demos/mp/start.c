@@ -84,7 +84,8 @@ void mp_slot_give_back(unsigned slot)
     atomic_store(&mp_the_world->seats[slot].taken, 0);
 }
 
-void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent, const char *name)
+void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
+                  const char *name, uint16_t pool)
 {
     struct mp_process_entry *entry = &mp_the_world->processes[slot];
     uint32_t generation = entry->generation + 1;
@@ -96,8 +97,11 @@ void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent, const 
     entry->life = MP_LIFE_MADE;
     snprintf(entry->name, sizeof entry->name, "%s", name);
     mp_entry_end(&entry->version);
-    struct mp_deed made = {
-        .op = MP_OP_MAKE, .info = MP_DONE, .object = (uint16_t)slot, .value = generation};
+    struct mp_deed made = {.op = MP_OP_MAKE,
+                           .info = MP_DONE,
+                           .object = (uint16_t)slot,
+                           .offset = pool,
+                           .value = generation};
     mp_emit(writer, made);
     mp_emit_name(writer, MP_NAME_OF_PROCESS, slot, name);
 }
@@ -132,7 +136,7 @@ static void register_self(const char *name)
     }
     atomic_fetch_add(&mp_the_world->gate.alive, 1);
     mp_become(slot);
-    mp_slot_make(mp_me, slot, MP_NOBODY, name);
+    mp_slot_make(mp_me, slot, MP_NOBODY, name, 0);
     mp_begin(mp_me, false);
 }
 

@@ -38,13 +38,13 @@
 #ifndef MP_WORLD_H
 #define MP_WORLD_H
 
-#include "record.h"
+#include "tables.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
 
 #define MP_WORLD_MAGIC 0x6c626b726f66706dULL /* "mpforkbl", read as a number */
-#define MP_WORLD_LAYOUT 1u
+#define MP_WORLD_LAYOUT 2u
 #define MP_WORLD_FILE "forklab" /* the memfd's name, seen in /proc/PID/fd */
 #define MP_WORLD_VARIABLE "MP_WORLD_FD"
 
@@ -180,31 +180,21 @@ static inline void mp_entry_end(uint32_t *version)
 /* What a deed says, entered into the tables: the same that a reader makes of the event. */
 void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed);
 
-/* The part of it that is about locks and barriers. */
+/* The part of it that is about objects. */
 void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed *deed);
+
+static inline struct mp_tables mp_tables_of(struct mp_world *world)
+{
+    return (struct mp_tables){world->processes, sizeof world->processes[0],
+                              world->objects};
+}
 
 /* Appends an event to a ring and applies it. The caller is the ring's one writer. */
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed);
 
 /* --- who goes next (schedule.c) ------------------------------------------------------ */
 
-/* Why a process that stands at the gate cannot go; or that it can. */
-enum mp_reason {
-    MP_CAN_GO,
-    MP_NOT_AT_GATE,  /* it runs, or is outside, or has ended */
-    MP_LOCK_TAKEN,   /* .object is the lock, .process who has it */
-    MP_STILL_ALIVE,  /* .process has to end first */
-    MP_BARRIER_OPEN, /* .object is the barrier; others have to come first */
-    MP_SPINS,        /* does the same again and again; passed over while others can go */
-};
-
-struct mp_readiness {
-    enum mp_reason reason;
-    uint16_t object;
-    uint16_t process;
-};
-
-/* The same test that the operation itself makes, on the tables. */
+/* Whether the process in that entry stands at the gate and can go, or why not. */
 struct mp_readiness mp_ready(struct mp_world *world, unsigned slot);
 
 /*

@@ -7,6 +7,7 @@
 
 #include "note.h"
 #include "session/debuginfo.h"
+#include "world.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -31,7 +32,7 @@ START_TEST(notes_tell_the_catalogue_entry)
     }
     ck_assert_int_eq(demo_entry_read(path, &entry), 0);
     ck_assert(entry.built_with_mp && entry.hooked);
-    ck_assert_uint_eq(entry.layout, 1);
+    ck_assert_uint_eq(entry.layout, MP_WORLD_LAYOUT);
     ck_assert_str_eq(entry.summary, "types of all sorts, naïve ones too");
     ck_assert_str_eq(entry.watch, "--increments 5");
     ck_assert_str_eq(entry.explore, "--increments 1");

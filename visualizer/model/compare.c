@@ -83,6 +83,10 @@ static void process(struct comparison *c, unsigned i, const struct mp_process_en
     number(c, "process", i, "steps", model->steps, world->steps);
     number(c, "process", i, "reads", model->reads, world->reads);
     number(c, "process", i, "writes", model->writes, world->writes);
+    number(c, "process", i, "pool", model->pool, world->pool);
+    number(c, "process", i, "notified", model->notified, world->notified);
+    number(c, "process", i, "task", model->task, world->task);
+    number(c, "process", i, "task_end", model->task_end, world->task_end);
     deed(c, i, "now", &model->now, &world->now);
     deed(c, i, "last", &model->last, &world->last);
     text(c, "process", i, "name", model->name, world->name);
@@ -103,6 +107,14 @@ static void object(struct comparison *c, unsigned i, const struct mp_object_entr
     number(c, "object", i, "arrived", model->arrived, world->arrived);
     number(c, "object", i, "taken", model->taken, world->taken);
     number(c, "object", i, "waited", model->waited, world->waited);
+    number(c, "object", i, "given", model->given, world->given);
+    number(c, "object", i, "finished", model->finished, world->finished);
+    for (unsigned k = 0; k < 4; k++) {
+        number(c, "object", i, "members", model->members[k / 2][k % 2],
+               world->members[k / 2][k % 2]);
+    }
+    number(c, "object", i, "messages[0]", model->messages[0], world->messages[0]);
+    number(c, "object", i, "messages[1]", model->messages[1], world->messages[1]);
     text(c, "object", i, "name", model->name, world->name);
     text(c, "object", i, "type", model->type, world->type);
 }

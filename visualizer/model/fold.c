@@ -13,6 +13,13 @@ static struct mp_process_entry *entry_of(struct model *model, unsigned slot)
     return &model->processes[slot].entry;
 }
 
+struct mp_tables tables_of(const struct model *model)
+{
+    return (struct mp_tables){(void *)&model->processes[0].entry,
+                              sizeof model->processes[0],
+                              (struct mp_object_entry *)model->objects};
+}
+
 static void use_slot(struct model *model, unsigned slot)
 {
     if (slot >= model->process_count) {
@@ -27,7 +34,7 @@ static void break_locks(struct model *model, unsigned slot)
 {
     for (unsigned i = 0; i < model->object_count; i++) {
         struct mp_object_entry *object = &model->objects[i];
-        if (object->kind == MP_KIND_LOCK && object->owner == slot) {
+        if (mp_is_lock(object) && object->owner == slot) {
             object->broken = 1;
         }
     }
@@ -53,6 +60,8 @@ static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
         .parent = child == slot ? MP_NOBODY : (uint16_t)slot,
     };
     use_slot(model, child);
+    struct mp_tables tables = tables_of(model);
+    mp_fold_made(&tables, deed);
     values_forget_process(model, child);
     struct process_private *hidden = &model->hidden->processes[child];
     hidden->write.open = false;
@@ -63,11 +72,13 @@ static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
     life_begin(model, child);
 }
 
-static void start(struct model *model, const struct mp_deed *deed)
+static void start(struct model *model, unsigned slot, const struct mp_deed *deed)
 {
     struct mp_process_entry *child = entry_of(model, deed->object);
     use_slot(model, deed->object);
     child->pid = (int32_t)deed->value;
+    struct mp_tables tables = tables_of(model);
+    mp_fold_started(&tables, slot, deed->object);
     if (child->life > MP_LIFE_MADE) {
         return; /* free running: the child was faster than its parent's record */
     }
@@ -89,7 +100,7 @@ static void fold_life(struct model *model, const struct happening *h)
         make(model, h->slot, deed);
         break;
     case MP_OP_START:
-        start(model, deed);
+        start(model, h->slot, deed);
         break;
     case MP_OP_BEGIN:
         self->entry.life = MP_LIFE_ALIVE;
@@ -118,21 +129,13 @@ static void fold_life(struct model *model, const struct happening *h)
 
 /* --- objects -------------------------------------------------------------------------- */
 
-static void create(struct model *model, const struct mp_deed *deed)
+static void create(struct model *model, unsigned slot, const struct mp_deed *deed)
 {
     struct mp_object_entry *object = &model->objects[deed->object];
     fields_forget(model, deed->object);
-    *object = (struct mp_object_entry){
-        .generation = object->generation + 1,
-        .kind = (uint8_t)(deed->value >> 56),
-        .offset = deed->offset,
-        .size = (uint32_t)deed->value,
-        .owner = MP_NOBODY,
-    };
-    if (object->kind == MP_KIND_BARRIER) {
-        object->parties = deed->place;
-    }
-    model->locks_made += object->kind == MP_KIND_LOCK;
+    *object = (struct mp_object_entry){.generation = object->generation + 1};
+    mp_fold_created(object, slot, deed);
+    model->locks_made += mp_is_lock(object);
     model->hidden->object_names[deed->object][0] = '\0';
     if (deed->object >= model->object_count) {
         model->object_count = deed->object + 1u;
@@ -156,21 +159,14 @@ static void change(struct mp_object_entry *object, const struct mp_deed *deed)
 static void fold_lock(struct mp_object_entry *lock, const struct happening *h)
 {
     bool done = h->phase == MP_DONE || h->phase == MP_DONE_RECOVERED;
-    if (h->deed->op == MP_OP_LOCK_RELEASE) {
-        if (done && !is_stale(lock, h->deed)) {
-            lock->owner = MP_NOBODY;
-            lock->place = 0;
-            lock->broken = 0;
-            change(lock, h->deed);
-        }
+    bool released = h->deed->op == MP_OP_LOCK_RELEASE;
+    if (done && is_stale(lock, h->deed)) {
+        lock->taken += !released;
     } else if (done) {
-        lock->taken += 1;
-        if (!is_stale(lock, h->deed)) {
-            lock->owner = (uint16_t)h->slot;
-            lock->place = h->deed->place;
-            lock->broken = 0;
-            change(lock, h->deed);
-        }
+        uint32_t changes = lock->changes;
+        mp_fold_lock(lock, h->slot, h->deed);
+        lock->changes = changes;
+        change(lock, h->deed);
     } else if (h->phase == MP_WANT && h->deed->op == MP_OP_LOCK_ACQUIRE) {
         lock->waited += lock->owner != MP_NOBODY && lock->owner != h->slot;
     }
@@ -198,7 +194,7 @@ static void fold_object(struct model *model, struct happening *h)
     h->old_owner = object->owner;
     switch (deed->op) {
     case MP_OP_CREATE:
-        create(model, deed);
+        create(model, h->slot, deed);
         break;
     case MP_OP_DESTROY:
         fields_forget(model, deed->object);
@@ -213,6 +209,10 @@ static void fold_object(struct model *model, struct happening *h)
         fold_barrier(object, h->phase);
         break;
     default:
+        if (deed->op > MP_OP_BARRIER_WAIT) {
+            struct mp_tables tables = tables_of(model);
+            mp_fold_call(&tables, h->slot, deed);
+        }
         break;
     }
 }

@@ -9,6 +9,7 @@
 #define MODEL_PRIVATE_H
 
 #include "model/model.h"
+#include "tables.h"
 
 enum {
     KEEP_SENTENCES = 32768,
@@ -108,6 +109,8 @@ bool model_grow(struct model *model, void *array, size_t count, size_t *room, si
 /* --- tables (fold.c, records.c) ------------------------------------------------------- */
 
 void fold_tables(struct model *model, struct happening *h);
+/* Of the model, as mp's own functions want them. */
+struct mp_tables tables_of(const struct model *model);
 void fold_name(struct model *model, const struct mp_deed *deed);
 struct model_life *life_of(const struct model *model, unsigned slot);
 /* A record for the life that is in this entry now. */

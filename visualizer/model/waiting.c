@@ -7,37 +7,31 @@
 
 #include <stdio.h>
 
-/* Somebody else, or the process itself, has the lock, and lives. */
-static bool lock_is_had(const struct mp_object_entry *lock)
-{
-    return lock->kind == MP_KIND_LOCK && lock->owner < MP_PROCESSES && !lock->broken;
-}
-
 static bool has_to_end(const struct model *model, unsigned slot)
 {
     enum mp_life life = model->processes[slot].entry.life;
     return life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE;
 }
 
+/* mp itself would tell it so; another library may not. */
+static bool wants_its_own(const struct model *model, unsigned slot)
+{
+    const struct mp_deed *now = &model->processes[slot].entry.now;
+    const struct mp_object_entry *lock = &model->objects[now->object % MP_OBJECTS];
+    return now->op == MP_OP_LOCK_ACQUIRE && lock->kind == MP_KIND_LOCK &&
+           lock->owner == slot && !lock->broken;
+}
+
 enum mp_op blocked_in(const struct model *model, unsigned slot)
 {
     const struct mp_process_entry *entry = &model->processes[slot].entry;
-    const struct mp_deed *now = &entry->now;
     if (entry->life != MP_LIFE_ALIVE || !entry->waiting) {
         return MP_OP_NONE;
     }
-    bool blocked = false;
-    if (now->op == MP_OP_LOCK_ACQUIRE) {
-        blocked = now->object < MP_OBJECTS && lock_is_had(&model->objects[now->object]);
-    } else if (now->op == MP_OP_JOIN) {
-        blocked = now->object < MP_PROCESSES && has_to_end(model, now->object);
-    } else if (now->op == MP_OP_BARRIER_WAIT) {
-        /* its number is the round to which it came */
-        blocked = now->object < MP_OBJECTS &&
-                  model->objects[now->object].taken == now->value &&
-                  !model->objects[now->object].broken;
-    }
-    return blocked ? (enum mp_op)now->op : MP_OP_NONE;
+    struct mp_tables tables = tables_of(model);
+    bool blocked =
+        mp_can_go(&tables, slot).reason != MP_CAN_GO || wants_its_own(model, slot);
+    return blocked ? (enum mp_op)entry->now.op : MP_OP_NONE;
 }
 
 /* --- states --------------------------------------------------------------------------- */

@@ -167,8 +167,7 @@ static uint64_t patience(const struct steer *steer, unsigned slot)
 {
     const struct mp_process_entry *entry = &steer->world->processes[slot];
     uint8_t op = entry->now.op;
-    bool in_mp = entry->waiting && (op == MP_OP_JOIN || op == MP_OP_LOCK_ACQUIRE ||
-                                    op == MP_OP_BARRIER_WAIT);
+    bool in_mp = entry->waiting && (op == MP_OP_JOIN || op >= MP_OP_LOCK_ACQUIRE);
     return (in_mp ? IN_MP_MS : OUTSIDE_AFTER_MS) * MS;
 }
 

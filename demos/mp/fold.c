@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What calls do to the tables: one small function for each kind of object. mp runs it as it
+ * writes an event, under whatever guards the object; the lab runs it as it reads the event.
+ */
+#include "tables.h"
+
+static bool is_done(const struct mp_deed *deed)
+{
+    return mp_deed_phase(deed) == MP_DONE || mp_deed_phase(deed) == MP_DONE_RECOVERED;
+}
+
+static bool wants(const struct mp_deed *deed)
+{
+    return mp_deed_phase(deed) == MP_WANT && (deed->info & MP_INFO_TRY) == 0;
+}
+
+static void set_member(struct mp_object_entry *object, unsigned set, unsigned slot,
+                       bool in)
+{
+    uint64_t *word = &object->members[set][slot / 64 % 2];
+    uint64_t bit = (uint64_t)1 << slot % 64;
+    *word = in ? *word | bit : *word & ~bit;
+}
+
+static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_deed *deed)
+{
+    if (deed->op == MP_OP_SEM_RELEASE) {
+        semaphore->arrived += is_done(deed) ? (uint32_t)deed->value : 0;
+    } else if (is_done(deed)) {
+        semaphore->arrived--;
+        semaphore->taken++;
+    } else if (wants(deed)) {
+        semaphore->waited += semaphore->arrived == 0;
+    }
+}
+
+static void fold_event(struct mp_object_entry *event, const struct mp_deed *deed)
+{
+    if (deed->op == MP_OP_EVENT_WAIT) {
+        event->waited += wants(deed) && event->arrived == 0;
+    } else if (is_done(deed)) {
+        bool set = deed->op == MP_OP_EVENT_SET;
+        event->arrived = set;
+        event->taken += set;
+    }
+}
+
+static void fold_condition(const struct mp_tables *tables, unsigned slot,
+                           const struct mp_deed *deed)
+{
+    struct mp_object_entry *condition = mp_tables_object(tables, deed->object);
+    bool done = is_done(deed);
+    switch (deed->op) {
+    case MP_OP_COND_WAIT:
+        condition->arrived += done;
+        condition->waited += done;
+        break;
+    case MP_OP_COND_WAKE:
+        if (mp_deed_phase(deed) != MP_WANT) {
+            condition->arrived--;
+            mp_tables_process(tables, slot)->notified = 0;
+        }
+        break;
+    default:
+        if (done && deed->offset < MP_PROCESSES) {
+            condition->given++;
+            mp_tables_process(tables, deed->offset)->notified = 1;
+        }
+        break;
+    }
+}
+
+static void fold_queue(struct mp_object_entry *queue, unsigned slot,
+                       const struct mp_deed *deed)
+{
+    uint64_t inside = queue->given - queue->taken;
+    bool done = is_done(deed);
+    switch (deed->op) {
+    case MP_OP_QUEUE_PUT:
+        queue->given += done;
+        queue->waited += wants(deed) && inside >= queue->parties;
+        break;
+    case MP_OP_QUEUE_GET:
+        queue->taken += done;
+        queue->waited += wants(deed) && inside == 0;
+        if (done) {
+            set_member(queue, 0, slot, true);
+        }
+        break;
+    case MP_OP_QUEUE_CLOSE:
+        queue->broken |= done;
+        break;
+    case MP_OP_QUEUE_DONE:
+        queue->finished += done;
+        if (done && (deed->info & MP_INFO_LAST)) {
+            set_member(queue, 0, slot, false);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* Workers write here without a guard: what several of them count is counted in one piece. */
+static void add(uint64_t *count, uint64_t more)
+{
+    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
+static void fold_worker(struct mp_process_entry *worker, const struct mp_deed *deed)
+{
+    if (deed->op == MP_OP_TASK_TAKE) {
+        worker->task = deed->offset + 1;
+        worker->task_end = deed->offset + (uint32_t)deed->value;
+    } else {
+        uint32_t next = deed->offset + 1;
+        worker->task = next < worker->task_end ? next + 1 : 0;
+    }
+}
+
+static void fold_pool(const struct mp_tables *tables, unsigned slot,
+                      const struct mp_deed *deed)
+{
+    struct mp_object_entry *pool = mp_tables_object(tables, deed->object);
+    struct mp_process_entry *self = mp_tables_process(tables, slot);
+    bool done = is_done(deed);
+    bool failed = mp_deed_phase(deed) == MP_FAILED;
+    switch (deed->op) {
+    case MP_OP_TASKS_GIVE:
+        add(&pool->given, done ? deed->value : 0);
+        break;
+    case MP_OP_TASK_TAKE:
+        if (done) {
+            add(&pool->taken, deed->value);
+            fold_worker(self, deed);
+        }
+        break;
+    case MP_OP_TASK_FINISH:
+        if (done || failed) {
+            add(&pool->finished, 1);
+            fold_worker(self, deed);
+        }
+        if ((done || failed) && (deed->info & MP_INFO_LAST)) {
+            mp_tables_process(tables, pool->owner)->notified = 1;
+        }
+        break;
+    case MP_OP_TASK_LOST:
+        add(&pool->finished, done);
+        break;
+    case MP_OP_TASKS_CANCEL:
+        add(&pool->taken, done ? deed->value : 0);
+        add(&pool->finished, done ? deed->value : 0);
+        break;
+    case MP_OP_TASKS_WAIT:
+        if (mp_deed_phase(deed) != MP_WANT) {
+            self->notified = 0;
+        }
+        break;
+    default: /* POOL_CLOSE */
+        if (done && deed->value > pool->broken) {
+            pool->broken = (uint8_t)deed->value;
+        }
+        break;
+    }
+}
+
+static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
+                      const struct mp_deed *deed)
+{
+    unsigned end = deed->offset % 2;
+    if (!is_done(deed)) {
+        return;
+    }
+    switch (deed->op) {
+    case MP_OP_PIPE_SEND:
+        pipe->messages[1 - end]++;
+        pipe->given++;
+        break;
+    case MP_OP_PIPE_RECV:
+        pipe->messages[end]--;
+        pipe->taken++;
+        break;
+    default: /* PIPE_CLOSE */
+        set_member(pipe, end, slot, false);
+        break;
+    }
+}
+
+static void fold_reset(struct mp_object_entry *barrier, const struct mp_deed *deed)
+{
+    barrier->broken = deed->value != 0;
+    barrier->arrived = 0;
+    barrier->taken += deed->value == 0; /* whoever still waits is let out */
+}
+
+void mp_fold_call(const struct mp_tables *tables, unsigned slot,
+                  const struct mp_deed *deed)
+{
+    struct mp_object_entry *object = mp_tables_object(tables, deed->object);
+    object->changes += is_done(deed) && object->kind != MP_KIND_POOL;
+    switch (deed->op) {
+    case MP_OP_BARRIER_RESET:
+        fold_reset(object, deed);
+        break;
+    case MP_OP_SEM_ACQUIRE:
+    case MP_OP_SEM_RELEASE:
+        fold_semaphore(object, deed);
+        break;
+    case MP_OP_EVENT_SET:
+    case MP_OP_EVENT_CLEAR:
+    case MP_OP_EVENT_WAIT:
+        fold_event(object, deed);
+        break;
+    case MP_OP_COND_WAIT:
+    case MP_OP_COND_WAKE:
+    case MP_OP_COND_NOTIFY:
+        fold_condition(tables, slot, deed);
+        break;
+    case MP_OP_QUEUE_PUT:
+    case MP_OP_QUEUE_GET:
+    case MP_OP_QUEUE_CLOSE:
+    case MP_OP_QUEUE_DONE:
+    case MP_OP_QUEUE_JOIN:
+        fold_queue(object, slot, deed);
+        break;
+    case MP_OP_PIPE_SEND:
+    case MP_OP_PIPE_RECV:
+    case MP_OP_PIPE_CLOSE:
+        fold_pipe(object, slot, deed);
+        break;
+    default:
+        fold_pool(tables, slot, deed);
+        break;
+    }
+}
+
+void mp_fold_made(const struct mp_tables *tables, const struct mp_deed *deed)
+{
+    unsigned child = deed->object % MP_PROCESSES;
+    mp_tables_process(tables, child)->pool = (uint16_t)(deed->offset % MP_OBJECTS);
+    for (unsigned i = 1; i < MP_OBJECTS; i++) {
+        struct mp_object_entry *object = &tables->objects[i];
+        if (object->kind == MP_KIND_QUEUE || object->kind == MP_KIND_PIPE) {
+            set_member(object, 0, child, false);
+            set_member(object, 1, child, false);
+        }
+    }
+}
+
+void mp_fold_started(const struct mp_tables *tables, unsigned parent, unsigned child)
+{
+    for (unsigned i = 1; i < MP_OBJECTS; i++) {
+        struct mp_object_entry *pipe = &tables->objects[i];
+        for (unsigned end = 0; end < 2 && pipe->kind == MP_KIND_PIPE; end++) {
+            if (mp_is_member(pipe, end, parent)) {
+                set_member(pipe, end, child % MP_PROCESSES, true);
+            }
+        }
+    }
+}
+
+void mp_fold_created(struct mp_object_entry *object, unsigned creator,
+                     const struct mp_deed *deed)
+{
+    object->kind = (uint8_t)(deed->value >> 56);
+    object->offset = deed->offset;
+    object->size = (uint32_t)deed->value;
+    object->arrived = (uint32_t)(deed->value >> 32) & MP_ARRIVED_MOST;
+    object->parties = deed->place;
+    object->owner = object->kind == MP_KIND_POOL ? (uint16_t)creator : MP_NOBODY;
+    for (unsigned end = 0; end < 2 && object->kind == MP_KIND_PIPE; end++) {
+        set_member(object, end, creator % MP_PROCESSES, true);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/* Processes: made, started, joined, asked, ended. Included by mp.h; programs include that. */
+#ifndef MP_PROCESSES_H
+#define MP_PROCESSES_H
+
+#include <sys/types.h>
+
+typedef struct mp_process mp_process;
+
+/* What a child runs. The value returned, 0 to 255, is its exit status; any other is 255. */
+typedef int (*mp_target)(void *arg);
+
+struct mp_process_options {
+    const char *name; /* copied; at most 63 bytes. NULL: Process-1, Process-2, ... */
+    int survive;      /* 1: goes on when its parent ends (an orphan). 0: killed then */
+    int max_depth;    /* generations of children of children; 0: 8 */
+};
+
+/*
+ * Makes a process; nothing runs yet. Python: Process(target=fn, args=(arg,), name=...).
+ * `arg` is inherited by fork: the child has its own copy of what it points to, unless that
+ * is shared memory. The caller may free it as soon as mp_process_start() returned.
+ * 0; -EINVAL out or fn is NULL; -ENAMETOOLONG; -ENOMEM; -EAGAIN 128 processes exist.
+ */
+int mp_process_create(mp_process **out, mp_target fn, void *arg,
+                      const struct mp_process_options *options);
+
+/*
+ * Starts it: fork. Buffered output is flushed first; the child runs fn(arg) and ends; it is
+ * killed when its parent ends, unless told to survive. May return before or after the child
+ * has begun. Only the process that made it may call. Python: p.start().
+ * 0; -EALREADY started before; -ECHILD not yours; -ELOOP max_depth generations;
+ * -EAGAIN, -ENOMEM, -EMFILE no resources: it can be started again later.
+ */
+int mp_process_start(mp_process *process);
+
+/*
+ * Waits until it has ended and takes note of its exit status (reaps it). May be called
+ * again. Only the process that made it. Python: p.join(timeout), which returns None.
+ * 0; -ETIMEDOUT; -ESRCH not started; -ECHILD not yours; -EDEADLK yourself; -EINVAL; -EINTR
+ * never.
+ */
+int mp_process_join(mp_process *process, int timeout_ms);
+
+/* Its name; owned by the process object. Python: p.name. */
+const char *mp_process_name(const mp_process *process);
+
+/* > 0; -ESRCH not started; kept after the join. Python: p.pid. */
+pid_t mp_process_pid(const mp_process *process);
+
+/*
+ * How it ended: *code is the exit status, 0 to 255, or -N if signal N killed it. Reaps it
+ * when it has ended. Python: p.exitcode.
+ * 0; -ESRCH not started; -EINPROGRESS still runs; -ECHILD not yours, or somebody else took
+ * its status.
+ */
+int mp_process_exitcode(mp_process *process, int *code);
+
+/* 1 runs; 0 not started or has ended; -ECHILD not yours. Python: p.is_alive(). */
+int mp_process_is_alive(mp_process *process);
+
+/* SIGTERM and SIGKILL. 0, also when it has already ended; -ESRCH not started; -ECHILD not
+   yours. Python: p.terminate(), p.kill(). */
+int mp_process_terminate(mp_process *process);
+int mp_process_kill(mp_process *process);
+
+/* A descriptor that is readable once it has ended; owned by the object. -ESRCH not started.
+   Python: p.sentinel. */
+int mp_process_fd(const mp_process *process);
+
+/* Frees the object. NULL is allowed. 0; -EBUSY still runs; -ECHILD not yours.
+   Python: p.close(). */
+int mp_process_destroy(mp_process *process);
+
+/* The process that calls: never NULL, not to be destroyed. Python: current_process(). */
+mp_process *mp_current(void);
+
+/* Its name: "main", "increment-1". Python: current_process().name. */
+const char *mp_current_name(void);
+
+/* Processors that this program may use, at least 1. Python: os.process_cpu_count(). */
+int mp_cpu_count(void);
+
+/* Sleeps. Under the lab's control time does not pass: it goes on at once. 0; -EINVAL. */
+int mp_sleep(int milliseconds);
+
+#endif
