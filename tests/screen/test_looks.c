@@ -35,23 +35,12 @@ static void take_frame(struct look *look)
     }
 }
 
-// The source panel keeps the lines that it has once chosen, for as long as they do; which those
-// are depends on when it looked first. With another height it chooses anew, and both the same.
-static void choose_lines_anew(struct terminal *t)
-{
-    terminal_resize(t, 40, 80);
-    lab_sync(t);
-    terminal_resize(t, 24, 80);
-    lab_sync(t);
-}
-
 static void wait_start(struct terminal *t, int run)
 {
     static const char *const starts[] = {"read counter", "get counter_lock",
                                          "main made child-1"};
     lab_wait(t, run < 2 ? pair_stands : frame_has, starts[run]);
     lab_wait_title(t, "STOPPED");
-    choose_lines_anew(t);
 }
 
 // Both side by side, step by step.

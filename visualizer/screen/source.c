@@ -14,9 +14,9 @@
 
 enum { LINES_MOST = 200, LINES_GOOD = 25, LANES_MOST = 5, MARGIN = 4 };
 
-/* The lines shown, in order. They stay while everybody stands on one of them. */
+/* The lines shown, in order: they depend on where processes stand, and on nothing else. The
+   same moment looks the same however one came to it. */
 struct excerpt {
-    const struct source *source;
     int count;
     int rows;
     int lines[LINES_MOST];
@@ -99,36 +99,15 @@ static void widen(const struct view *view, struct excerpt *excerpt)
     }
 }
 
-static bool everybody_is_in(const struct view *view, const struct excerpt *excerpt)
+static void choose_lines(const struct view *view, int rows, struct excerpt *excerpt)
 {
-    for (unsigned slot = 0; slot < view->model->process_count; slot++) {
-        int line = line_of(view, slot);
-        if (line > 0 && !only_joins(view, slot) && !has_line(excerpt, line)) {
-            return false;
-        }
+    *excerpt = (struct excerpt){.rows = rows < LINES_MOST ? rows : LINES_MOST};
+    add_standing(view, excerpt, false);
+    if (excerpt->count < excerpt->rows &&
+        (excerpt->count == 0 || excerpt->rows > MARGIN)) {
+        add_standing(view, excerpt, true);
     }
-    return true;
-}
-
-static const struct excerpt *choose_lines(const struct view *view, int rows)
-{
-    static struct excerpt shown;
-
-    rows = rows < LINES_MOST ? rows : LINES_MOST;
-    if (shown.source != view->source || shown.rows != rows || shown.count == 0 ||
-        !everybody_is_in(view, &shown)) {
-        struct excerpt fresh = {.source = view->source, .rows = rows};
-        add_standing(view, &fresh, false);
-        if (fresh.count < rows && (fresh.count == 0 || rows > MARGIN)) {
-            add_standing(view, &fresh, true);
-        }
-        widen(view, &fresh);
-        /* nobody stands anywhere: what was last looked at stays */
-        if (fresh.count > 0 || shown.source != view->source) {
-            shown = fresh;
-        }
-    }
-    return &shown;
+    widen(view, excerpt);
 }
 
 /* A lane for each process: "◄1  ◄2". Returns where the marks begin. */
@@ -222,12 +201,13 @@ static void reason_text(const struct view *view, char *text, size_t size)
 
 void source_draw(const struct view *view, const struct area *area, int lines, int spacing)
 {
-    const struct excerpt *excerpt = choose_lines(view, lines);
+    struct excerpt excerpt;
 
-    for (int i = 0; i < excerpt->count && i * spacing < area->rows; i++) {
-        draw_line(view, area, i * spacing, excerpt->lines[i]);
+    choose_lines(view, lines, &excerpt);
+    for (int i = 0; i < excerpt.count && i * spacing < area->rows; i++) {
+        draw_line(view, area, i * spacing, excerpt.lines[i]);
     }
-    if (excerpt->count == 0) {
+    if (excerpt.count == 0) {
         put(area, 0, 1, STYLE_NORMAL, "No process stands in this file yet.");
     }
 }
