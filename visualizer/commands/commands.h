@@ -110,6 +110,12 @@ int run_options_read(struct run_options *options, int argc, char **argv);
 /* What the run is started with, from the options: free or watched. */
 void run_setup_from(struct run_options *options, struct run_setup *setup);
 
+/* Attached to a program: the run is called as its file is. */
+void run_options_attached(struct run_options *options, const char *path);
+
+/* "Steps are now ...": what counts as one. */
+const char *grain_sentence(enum mp_grain grain);
+
 /* The run on the screen. Opened at home, the screen is open already, and stays so. Returns
    the exit status of the lab. */
 int live_run(struct run_options *options, bool at_home);
@@ -117,7 +123,7 @@ int live_run(struct run_options *options, bool at_home);
 /* So many free runs, and how they ended. */
 int tally_run(struct run_options *options);
 
-/* The run in sentences, asking who goes. */
+/* The run in sentences, asking who goes; or one that runs already. */
 int line_run(struct run_options *options);
 
 /* The run as text, on standard output; nothing is asked. */

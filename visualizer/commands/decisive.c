@@ -33,8 +33,8 @@ static void ask_after_read(struct decisive *decisive, const struct model *model,
              model->fields[field].name);
 }
 
-static void ask_when_blocked(const struct model *model, uint16_t process, char *question,
-                             size_t size)
+static void ask_when_blocked(const struct model *model, uint16_t process,
+                             const char *press, char *question, size_t size)
 {
     unsigned can = MP_NOBODY;
     char reason[160];
@@ -45,10 +45,11 @@ static void ask_when_blocked(const struct model *model, uint16_t process, char *
         }
     }
     if (can < MP_PROCESSES) {
-        snprintf(question, size,
-                 "Only %u can go. Press %u and the lab says why it cannot.", can, process);
+        snprintf(question, size, "Only %u can go. %s %u and the lab says why it cannot.",
+                 can, press, process);
     } else {
-        snprintf(question, size, "Press %u and the lab says why it cannot go.", process);
+        snprintf(question, size, "%s %u and the lab says why it cannot go.", press,
+                 process);
     }
 }
 
@@ -66,11 +67,16 @@ static void ask(struct decisive *decisive, const struct model *model,
         snprintf(question, size, "Predict: how many updates will be lost in the end?");
         break;
     case SAY_BLOCKED_LOCK:
-        ask_when_blocked(model, sentence->process, question, size);
+        ask_when_blocked(model, sentence->process,
+                         decisive->in_lines ? "Type" : "Press", question, size);
         break;
     case SAY_ZOMBIE:
-        snprintf(question, size, "Can it be killed? Select %s, press k twice.",
-                 model_name(model, sentence->process));
+        if (decisive->in_lines) {
+            snprintf(question, size, "Can it be killed? Type kill %u.", sentence->process);
+        } else {
+            snprintf(question, size, "Can it be killed? Select %s, press k twice.",
+                     model_name(model, sentence->process));
+        }
         break;
     case SAY_DIED_HOLDER:
         snprintf(question, size, "Predict: what is the next one to take the lock told?");

@@ -24,6 +24,7 @@ struct prediction {
 };
 
 struct decisive {
+    bool in_lines; /* there are no keys: what to do is said as words to type */
     uint64_t seen; /* sentences looked at, from the start of the run */
     unsigned times[SAY_KINDS];
     enum prediction_of about;                   /* of the question asked last */

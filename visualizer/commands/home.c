@@ -116,6 +116,18 @@ static int list_as_text(void)
     return LAB_FINE;
 }
 
+/* After the first run: the lesson that explains it. */
+static void print_offer(void)
+{
+    for (size_t i = 0; i < item_count; i++) {
+        const struct lesson *lesson = targets[i].lesson;
+        if (lesson != NULL && strcmp(lesson->folder, START_LESSON) == 0) {
+            printf("Why, and what puts it right: lesson %.20s, number %zu here.\n",
+                   lesson->name, i + 1);
+        }
+    }
+}
+
 /* False: the lab could not do it. */
 static bool open_in_lines(const struct target *target)
 {
@@ -126,7 +138,14 @@ static bool open_in_lines(const struct target *target)
     }
     run_options_default(&options);
     options.demo = *target->demo;
-    return line_run(&options) < LAB_USAGE;
+    options.speed_given = target->start; /* goes by itself, in slow motion */
+    if (line_run(&options) >= LAB_USAGE) {
+        return false;
+    }
+    if (target->start) {
+        print_offer();
+    }
+    return true;
 }
 
 /* The home screen in sentences: a number opens a demo in line mode, or prints a lesson. */

@@ -5,26 +5,28 @@
  *
  *     who goes? 1
  *     increment-1 read counter: 0.
+ *
+ * Here is its loop: the run moves on and is told; where everybody stands it asks. On a
+ * terminal a line that is typed while the run goes is looked at, too.
  */
 #include "commands/line.h"
 
 #include "clock.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define MS 1000000ull
+
 enum {
     TURN_MS = 1,
-    SAMPLE_MS = 60,   /* two looks of the session at the kernel */
-    BEHIND_MS = 1000, /* at most so long for what the kernel does not show */
-    ANSWER_SIZE = 64,
-    TEXT_SIZE = 200,
+    FREE_TURN_MS = 20,  /* free running there is little to tell */
+    SAMPLE_MS = 60,     /* two looks of the session at the kernel */
+    BEHIND_MS = 1000,   /* at most so long for what the kernel does not show */
+    TITLE_WAIT_MS = 300 /* for what a free run is about */
 };
 
 static volatile sig_atomic_t asked_to_end;
@@ -36,41 +38,82 @@ static void on_signal(int number)
 
 /* --- telling ----------------------------------------------------------------------------------- */
 
-static bool is_told(const struct sentence *sentence)
+static bool is_told(const struct model *model, const struct sentence *sentence)
 {
     switch (sentence->kind) {
     case SAY_BLOCKED_LOCK:
     case SAY_DIED:
     case SAY_DIED_HOLDER:
+    case SAY_PERHAPS:
     case SAY_KILLED_BY_USER:
     case SAY_KILLED_AGAIN:
     case SAY_ZOMBIE:
+    case SAY_ORPHAN:
     case SAY_STUCK:
     case SAY_SPINS:
     case SAY_OUTSIDE:
+    case SAY_DROPPED:
     case SAY_ALL_ENDED:
         return true;
-    default:
-        return sentence->step > 0;
+    default: /* free running there are no steps */
+        return sentence->step > 0 || (!model->controlled && !sentence->minor);
     }
 }
 
-/* Tells what is new; of a printed line, when its text has come, or when `all` is to be told. */
-static void tell_news(struct line_mode *mode, bool all)
+/* The first sentence that has not been told and is to be; of a printed line, when its text
+   has come, or when `all` is to be told. NULL: none. */
+static const struct sentence *next_news(struct line_mode *mode, bool all)
 {
     const struct model *model = mode->session.model;
     size_t gone = model->sentences_gone;
-    for (mode->said = mode->said > gone ? mode->said : gone;
-         mode->said < gone + model->sentence_count; mode->said++) {
+    mode->said = mode->said > gone ? mode->said : gone;
+    while (mode->said < gone + model->sentence_count) {
         const struct sentence *sentence = &model->sentences[mode->said - gone];
         if (sentence->open && !all) {
-            break;
+            return NULL;
         }
-        if (is_told(sentence)) {
-            printf("%s\n", sentence->text);
+        mode->said++;
+        if (is_told(model, sentence)) {
+            return sentence;
         }
     }
+    return NULL;
+}
+
+static void tell_news(struct line_mode *mode, bool all)
+{
+    const struct sentence *sentence;
+    while ((sentence = next_news(mode, all)) != NULL) {
+        printf("%s%s\n", mode->asked ? "\n" : "", sentence->text);
+        mode->asked = false; /* behind it, it asks again */
+    }
     fflush(stdout);
+}
+
+/* Stops at what matters, in slow motion; tells what came of an answer. */
+static void look_for_moment(struct line_mode *mode)
+{
+    struct session *session = &mode->session;
+    struct steer *steer = &session->steer;
+    char question[112];
+    char truth[112];
+    bool slow = !steer->is_free && steer->speed != STEER_UNLIMITED;
+    steer->careful = mode->stops && slow;
+    if (decisive_truth(&mode->decisive, session->model, session->ended, truth,
+                       sizeof truth)) {
+        tell_news(mode, session->ended);
+        printf("%s\n", truth);
+    }
+    bool decides =
+        decisive_look(&mode->decisive, session->model, question, sizeof question);
+    if (!decides || !mode->stops || !slow || !steer->going || session->ended) {
+        return;
+    }
+    steer_stop(steer);
+    tell_news(mode, false);
+    mode->predicts = mode->decisive.about != PREDICT_NOTHING;
+    printf("STOPPED  %s\n%s", question,
+           mode->predicts ? "Type answer and a number; then go.\n" : "");
 }
 
 /* The kernel does not show yet what the model knows: who has ended as a zombie, who stands
@@ -88,172 +131,178 @@ static bool kernel_is_behind(const struct model *model)
     return false;
 }
 
-/* Moves on until everybody stands again, or the run has ended; tells what happens. */
-static void move_on(struct line_mode *mode)
+bool line_stands(const struct line_mode *mode)
 {
-    struct session *session = &mode->session;
-    uint64_t quiet = mp_nanoseconds(); /* since then nothing has happened */
-    while (!session->ended && !asked_to_end) {
-        uint64_t now = mp_nanoseconds();
-        bool news = session_pump(session, now);
-        tell_news(mode, false);
-        quiet = news ? now : quiet;
-        bool stands =
-            steer_is_stopped(&session->steer) || steer_is_stuck(&session->steer);
-        /* A little longer, so that the kernel's word on who has ended is in. */
-        uint64_t wait = kernel_is_behind(session->model) ? BEHIND_MS : SAMPLE_MS;
-        if (stands && now - quiet > wait * 1000000ull) {
-            break;
-        }
-        if (!news) {
-            poll(NULL, 0, TURN_MS);
-        }
-    }
-    tell_news(mode, true);
+    return steer_is_stopped(&mode->session.steer) || steer_is_stuck(&mode->session.steer);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */
 
-/* Reads an answer; false at the end of the input. */
-static bool ask(struct line_mode *mode, const char *question, char *answer, size_t size)
+bool line_listens(const struct line_mode *mode)
 {
-    printf("%s ", question);
+    return !mode->echo || mode->session.attached;
+}
+
+/* Everybody stands for a little while, so that the kernel's word on who has ended is in. */
+static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
+{
+    uint64_t wait = kernel_is_behind(mode->session.model) ? BEHIND_MS : SAMPLE_MS;
+    return mode->session.ended || (line_stands(mode) && quiet > wait * MS);
+}
+
+static void ask(struct line_mode *mode)
+{
+    bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
+    if (over && !mode->over) {
+        line_say_order(mode);
+        mode->over = true;
+    }
+    printf("%s ", over ? "what now?" : "who goes?");
     fflush(stdout);
-    answer[0] = '\0';
-    if (asked_to_end || fgets(answer, (int)size, stdin) == NULL) {
+    mode->asked = true;
+}
+
+/* Free, what it is about is said when it is known; else when all stand for the first time. */
+static bool can_begin(const struct line_mode *mode, uint64_t since, bool rest)
+{
+    const struct session *session = &mode->session;
+    return rest || session->ended ||
+           (session->steer.is_free &&
+            (session->title[0] != '\0' || since > TITLE_WAIT_MS * MS));
+}
+
+static void hear(struct line_mode *mode, int wait_ms)
+{
+    char answer[LINE_ANSWER];
+    enum line_input got =
+        line_input(answer, sizeof answer, wait_ms, session_fd(&mode->session));
+    if (got == LINE_NONE) {
+        return;
+    }
+    if (got == LINE_END) {
         printf("\n");
-        return false;
+        mode->leave = true;
+        return;
     }
-    if (strchr(answer, '\n') == NULL) { /* too long: the rest is no answer of its own */
-        for (int c; (c = getchar()) != '\n' && c != EOF;) {
-        }
-    }
-    answer[strcspn(answer, "\r\n")] = '\0';
     if (mode->echo) {
         printf("%s\n", answer);
     }
-    return true;
+    mode->asked = false;
+    line_obey(mode, answer);
 }
 
-static void choose(struct line_mode *mode, unsigned long number)
+static void begin(struct line_mode *mode)
 {
-    struct session *session = &mode->session;
-    const struct model *model = session->model;
-    char reason[TEXT_SIZE];
-    char refusal[2 * TEXT_SIZE];
-    unsigned slot = (unsigned)number;
-    if (number >= model->process_count) {
-        snprintf(refusal, sizeof refusal, "There is no process %lu.", number);
-    } else if (model_state(model, slot) >= STATE_ZOMBIE) {
-        snprintf(refusal, sizeof refusal, "%u has ended.", slot);
-    } else if (model_why_not(model, slot, reason, sizeof reason)) {
-        snprintf(refusal, sizeof refusal, "%u cannot go: %s.", slot, reason);
-    } else {
-        steer_choose(&session->steer, slot);
-        move_on(mode);
-        return;
+    line_say_beginning(mode);
+    mode->begun = true;
+    if (mode->goes && !mode->session.ended && !mode->session.steer.is_free) {
+        line_go(mode, "");
     }
-    line_refuse(mode, refusal);
-}
-
-static void kill_process(struct line_mode *mode, const char *which)
-{
-    char *end;
-    unsigned long slot = strtoul(which, &end, 10);
-    if (end == which || slot >= mode->session.model->process_count) {
-        printf("kill which one? For example: kill 2\n");
-        return;
-    }
-    session_kill(&mode->session, (unsigned)slot);
-    move_on(mode);
-}
-
-static void do_as_told(struct line_mode *mode, const char *answer)
-{
-    char *end;
-    unsigned long number = strtoul(answer, &end, 10);
-    if (isdigit((unsigned char)answer[0]) && *end == '\0') {
-        choose(mode, number);
-    } else if (strcmp(answer, "go") == 0 || strcmp(answer, "g") == 0) {
-        steer_go(&mode->session.steer);
-        move_on(mode);
-    } else if (strcmp(answer, "n") == 0) {
-        steer_step(&mode->session.steer);
-        move_on(mode);
-    } else if (answer[0] == '\0') {
-        line_say_who_can_go(mode);
-    } else if (strcmp(answer, "state") == 0) {
-        line_say_state(mode);
-    } else if (strcmp(answer, "source") == 0) {
-        line_say_source(mode);
-    } else if (strncmp(answer, "kill", 4) == 0) {
-        kill_process(mode, answer + 4);
-    } else if (strcmp(answer, "r") == 0 || strcmp(answer, "again") == 0) {
-        mode->again = true;
-    } else if (strcmp(answer, "q") == 0 || strcmp(answer, "quit") == 0) {
-        mode->leave = true;
-    } else {
-        char before[ANSWER_SIZE + 40] = "";
-        if (strcmp(answer, "?") != 0 && strcmp(answer, "help") != 0) {
-            snprintf(before, sizeof before, "\"%s\" is not one of the words. ", answer);
-        }
-        line_say_words(before);
-    }
-}
-
-static bool is_about_going(const char *answer)
-{
-    return isdigit((unsigned char)answer[0]) || strcmp(answer, "go") == 0 ||
-           strcmp(answer, "g") == 0 || strcmp(answer, "n") == 0;
 }
 
 static void one_run(struct line_mode *mode)
 {
-    char answer[ANSWER_SIZE];
-    bool order_told = false;
-    move_on(mode);
-    line_say_beginning(mode);
+    struct session *session = &mode->session;
+    uint64_t started = mp_nanoseconds();
+    uint64_t quiet = started; /* since then nothing has happened */
     while (!mode->leave && !mode->again && !asked_to_end) {
-        bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
-        if (over && !order_told) {
-            line_say_order(mode->session.model);
-            order_told = true;
+        uint64_t now = mp_nanoseconds();
+        bool news = session_pump(session, now);
+        quiet = news ? now : quiet;
+        bool rest = is_at_rest(mode, now - quiet);
+        if (!mode->begun && can_begin(mode, now - started, rest)) {
+            begin(mode);
+            continue;
         }
-        if (!ask(mode, over ? "what now?" : "who goes?", answer, sizeof answer)) {
-            mode->leave = true;
-        } else if (mode->session.ended && is_about_going(answer)) {
-            printf("It has ended. Type r to run it again, q to leave.\n");
-        } else {
-            do_as_told(mode, answer + strspn(answer, " \t"));
+        if (mode->begun) {
+            tell_news(mode, rest);
+            look_for_moment(mode);
+        }
+        mode->was_free = mode->was_free || session->steer.is_free;
+        if (rest && line_stands(mode) && mode->numbers[0] != '\0') {
+            line_next_number(mode);
+            quiet = mp_nanoseconds();
+            continue;
+        }
+        if (rest && mode->begun && !mode->asked) {
+            ask(mode);
+        }
+        int wait = news ? 0 : session->steer.is_free ? FREE_TURN_MS : TURN_MS;
+        if (mode->asked || (mode->begun && line_listens(mode))) {
+            bool asked = mode->asked;
+            hear(mode, asked ? FREE_TURN_MS : wait);
+            quiet = asked && !mode->asked ? mp_nanoseconds() : quiet;
+        } else if (wait > 0) {
+            poll(NULL, 0, wait);
         }
     }
+}
+
+/* --- a run ------------------------------------------------------------------------------------- */
+
+static int open_session(struct line_mode *mode, char *why, size_t size)
+{
+    struct run_options *options = mode->options;
+    if (!options->is_attach) {
+        struct run_setup setup;
+        run_setup_from(options, &setup);
+        setup.stopped = true; /* first it says what it is about */
+        return session_start(&mode->session, &setup, why, size);
+    }
+    int rc = session_attach(&mode->session, options->attach, why, size);
+    if (rc != 0) {
+        return rc;
+    }
+    run_options_attached(options, mode->session.program.path);
+    mode->session.steer.speed = options->speed;
+    if (options->stopped && mode->session.has_control) {
+        steer_stop(&mode->session.steer);
+    }
+    return 0;
+}
+
+static void close_session(struct line_mode *mode, int *status)
+{
+    char last[160];
+    struct session *session = &mode->session;
+    if (session->ended && !mode->again) {
+        *status = session_exit_status(session);
+        if (*model_last_line(session->model, last, sizeof last) != '\0') {
+            printf("%s\n", last);
+        }
+    } else if (session->attached && !session->ended && session->has_control) {
+        printf("%s (%d) goes on without the lab.\n", mode->options->demo.name,
+               (int)session->program.pid);
+    }
+    session_end(session);
 }
 
 int line_run(struct run_options *options)
 {
     static struct line_mode mode;
     char why[512];
-    char last[160];
     int status = 0;
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: ask() returns */
+    bool goes = options->speed_given && !options->stopped && !options->is_attach;
+    bool stops = !options->no_stop;
+    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: reading returns */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
-    options->stopped = true;
-    options->speed = STEER_UNLIMITED;
+    if (!options->speed_given && !options->is_attach) {
+        options->speed = STEER_UNLIMITED; /* a reader goes at the pace of a reader */
+    }
     do {
-        struct run_setup setup;
-        mode = (struct line_mode){.options = options, .echo = !isatty(STDIN_FILENO)};
-        run_setup_from(options, &setup);
-        if (session_start(&mode.session, &setup, why, sizeof why) != 0) {
+        mode = (struct line_mode){.options = options,
+                                  .echo = !isatty(STDIN_FILENO),
+                                  .goes = goes,
+                                  .stops = stops,
+                                  .decisive.in_lines = true};
+        if (open_session(&mode, why, sizeof why) != 0) {
             return lab_error(LAB_CANNOT, "%s", why);
         }
         one_run(&mode);
-        if (mode.session.ended && !mode.again) {
-            status = session_exit_status(&mode.session);
-            printf("%s\n", model_last_line(mode.session.model, last, sizeof last));
-        }
-        session_end(&mode.session);
+        stops = mode.stops;
+        close_session(&mode, &status);
     } while (mode.again && !asked_to_end);
     fflush(stdout);
     if (asked_to_end) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What line mode says: who can go and why not, the state, the source, the words it knows. */
+/* What line mode says by itself: what the run is about, who can go and why not, the order. */
 #include "commands/line.h"
 
 #include <stdio.h>
@@ -33,10 +33,15 @@ static bool can_go(struct line_mode *mode, unsigned slot)
 }
 
 /* "1 increment-1 will read counter. 2 increment-2 will read counter." */
-void line_say_who_can_go(struct line_mode *mode)
+void line_who(struct line_mode *mode, const char *rest)
 {
     const struct model *model = mode->session.model;
     int used = 0;
+    (void)rest;
+    if (mode->session.ended) {
+        printf("All have ended.\n");
+        return;
+    }
     for (unsigned slot = 0; slot < model->process_count; slot++) {
         char next[TEXT_SIZE];
         char text[2 * TEXT_SIZE];
@@ -78,110 +83,97 @@ void line_refuse(struct line_mode *mode, const char *refusal)
     line_say(text);
 }
 
-void line_say_beginning(struct line_mode *mode)
+/* "The counter is 0. It should end at 10." */
+static void add_expected(const struct model *model, char *text, size_t size)
 {
-    struct session *session = &mode->session;
-    const struct model *model = session->model;
-    char text[4 * TEXT_SIZE];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
-                                   session->title[0] != '\0' ? ", " : "", session->title);
     for (size_t i = 0; i < model->field_count && model->expected_what[0] != '\0'; i++) {
         const struct field *field = &model->fields[i];
         if (strcmp(field->name, model->expected_what) == 0) {
             char value[32];
             model_value(field, field->value, value, sizeof value);
-            snprintf(text + used, sizeof text - used,
-                     " The %s is %s. It should end at %lld.", field->name, value,
-                     (long long)model->expected);
-            break;
+            snprintf(text, size, " The %s is %s. It should end at %lld.", field->name,
+                     value, (long long)model->expected);
+            return;
         }
     }
-    line_say(text);
-    line_say_who_can_go(mode);
 }
 
-void line_say_state(struct line_mode *mode)
+/* Nobody is stopped: how it runs, and what can be done about it. */
+static void say_how_free(const struct line_mode *mode)
 {
-    const struct model *model = mode->session.model;
-    char text[4 * TEXT_SIZE];
-    for (unsigned slot = 0; slot < model->process_count; slot++) {
-        char done[TEXT_SIZE];
-        char next[TEXT_SIZE];
-        model_has_done(model, slot, done, sizeof done);
-        model_does_next(model, slot, next, sizeof next);
-        const struct process_view *process = &model->processes[slot];
-        snprintf(text, sizeof text, "%u %s (%d): %s, kernel %s. Has done: %s. Next: %s.",
-                 slot, process->entry.name, (int)process->entry.pid,
-                 model_state_word(model_state(model, slot)),
-                 model_kernel_word(process->kernel.state), done, next);
-        line_say(text);
-    }
-    for (size_t i = 0; i < model->field_count; i++) {
-        char value[64];
-        const struct field *field = &model->fields[i];
-        if (field->known && !field->gone) {
-            model_value(field, field->value, value, sizeof value);
-            printf("%s is %s: %llu updates written, %llu lost.\n", field->name, value,
-                   (unsigned long long)field->updates, (unsigned long long)field->lost);
-        }
-    }
-    for (unsigned i = 1; i < model->object_count; i++) {
-        const struct mp_object_entry *lock = &model->objects[i];
-        if (lock->kind == MP_KIND_LOCK && lock->owner == MP_NOBODY) {
-            printf("Nobody has %s.\n", lock->name);
-        } else if (lock->kind == MP_KIND_LOCK) {
-            printf("%s has %s.\n", model_name(model, lock->owner), lock->name);
-        }
+    const struct session *session = &mode->session;
+    const char *enter = line_listens(mode) ? " Enter stops; help lists all words." : "";
+    if (!session->attached) {
+        printf("It runs free: every run differs.%s\n", enter);
+    } else if (session->has_control) {
+        printf("It runs already, process %d, free.%s\n", (int)session->program.pid,
+               enter);
+    } else {
+        printf("Another lab has this run: here you can only watch. q leaves.\n");
     }
 }
 
-void line_say_source(struct line_mode *mode)
+void line_say_beginning(struct line_mode *mode)
 {
     struct session *session = &mode->session;
-    bool told = false;
-    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
-        struct source_place place;
-        session_place(session, slot, &place);
-        struct source *source = place.line > 0 ? source_open(place.file) : NULL;
-        if (source != NULL) {
-            const char *slash = strrchr(place.file, '/');
-            const char *line = source_line(source, place.line);
-            printf("%u stands at %s line %d: %s\n", slot,
-                   slash != NULL ? slash + 1 : place.file, place.line,
-                   line + strspn(line, " "));
-            told = true;
-        }
-        source_close(source);
+    const struct model *model = session->model;
+    char text[4 * TEXT_SIZE];
+    bool free = session->steer.is_free;
+    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
+                                   session->title[0] != '\0' ? ", " : "", session->title);
+    if (!free && !session->attached) {
+        add_expected(model, text + used, sizeof text - used);
     }
-    if (!told) {
-        printf("Nobody stands at a line that is known.\n");
-    }
-}
-
-void line_say_words(const char *before)
-{
-    char text[2 * TEXT_SIZE];
-    snprintf(
-        text, sizeof text,
-        "%sA number: that process does one step. go: all go on, to the end. state: all "
-        "there is to know. source: where each one stands. kill N: kills it. r: again. "
-        "q: leave.",
-        before);
     line_say(text);
+    if (!session->entry.hooked) {
+        printf("It was built without access hooks: its reads and writes are not seen.\n");
+    }
+    if (free) {
+        say_how_free(mode);
+    } else if (!mode->goes && !session->ended) {
+        line_who(mode, "");
+    }
 }
 
-void line_say_order(const struct model *model)
+/* Of many steps that the lab has picked only how many; others were thought about. */
+static size_t add_order(const struct line_mode *mode, char *text, size_t size)
 {
-    enum { MOST = 200 };
-    char text[2 * MOST + 8 * TEXT_SIZE];
-    bool none = model->moment_count == 0;
-    size_t used = (size_t)snprintf(text, sizeof text, "%s",
-                                   none ? "Nobody took a step" : "Your order was");
+    enum { MOST = 200, MOST_PICKED = 40 };
+    const struct model *model = mode->session.model;
+    if (mode->was_free) {
+        return (size_t)snprintf(text, size, "It ran free: nobody knows the order.");
+    }
+    if (model->moment_count == 0) {
+        return (size_t)snprintf(text, size, "Nobody took a step.");
+    }
+    if (mode->picked && model->moment_count > MOST_PICKED) {
+        return (size_t)snprintf(text, size, "It took %zu steps.", model->moment_count);
+    }
+    size_t used = (size_t)snprintf(text, size, "%s order was",
+                                   mode->picked ? "The" : "Your");
     for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, " %u",
+        used += (size_t)snprintf(text + used, size - used, " %u",
                                  model->moments[i].process);
     }
-    snprintf(text + used, sizeof text - used, "%s. Type r to try another one, q to leave.",
-             model->moment_count > MOST ? " ..." : "");
+    return used + (size_t)snprintf(text + used, size - used, "%s",
+                                   model->moment_count > MOST ? " ...." : ".");
+}
+
+void line_say_order(struct line_mode *mode)
+{
+    char text[8 * TEXT_SIZE];
+    const char *twin = mode->session.entry.twin;
+    size_t used = add_order(mode, text, sizeof text);
+    if (mode->session.attached) {
+        snprintf(text + used, sizeof text - used, " Type q to leave.");
+    } else if (!mode->picked && !mode->was_free) {
+        snprintf(text + used, sizeof text - used,
+                 " Type r to try another one, q to leave.");
+    } else if (twin[0] != '\0') {
+        snprintf(text + used, sizeof text - used,
+                 " Type r to run it again, twin for %.30s, q to leave.", twin);
+    } else {
+        snprintf(text + used, sizeof text - used, " Type r to run it again, q to leave.");
+    }
     line_say(text);
 }

@@ -28,6 +28,9 @@ static int open_session(struct live *live)
             session_attach(&live->session, options->attach, live->why, sizeof live->why);
         live->session.steer.speed =
             options->speed; /* for when it is stopped and goes on */
+        if (rc == 0 && options->stopped && live->session.has_control) {
+            steer_stop(&live->session.steer);
+        }
         return rc;
     }
     struct run_setup setup;
@@ -286,15 +289,12 @@ int live_run(struct run_options *options, bool at_home)
         return at_home ? LAB_CANNOT : lab_error(LAB_CANNOT, "%s", live.why);
     }
     if (options->is_attach) {
-        const char *slash = strrchr(live.session.program.path, '/');
-        snprintf(options->demo.name, sizeof options->demo.name, "%.60s",
-                 slash != NULL ? slash + 1 : live.session.program.path);
+        run_options_attached(options, live.session.program.path);
     }
     if (!at_home && screen_open(live.why, sizeof live.why) != 0) {
         close_session(&live);
         fprintf(stderr, "%s\n", live.why);
-        return options->is_attach || options->is_free ? text_run(options)
-                                                      : line_run(options);
+        return line_run(options);
     }
     loop(&live);
     if (!at_home) {

@@ -148,10 +148,6 @@ static void change_grain(struct live *live)
     static const enum mp_grain next[] = {[MP_GRAIN_MEMORY] = MP_GRAIN_CALLS,
                                          [MP_GRAIN_CALLS] = MP_GRAIN_LIVES,
                                          [MP_GRAIN_LIVES] = MP_GRAIN_MEMORY};
-    static const char *const words[] = {
-        [MP_GRAIN_MEMORY] = "Steps are now calls that can block, and reads and writes.",
-        [MP_GRAIN_CALLS] = "Steps are now the calls that can block.",
-        [MP_GRAIN_LIVES] = "Steps are now births, printed lines, ends and joins."};
     if (!can_steer(live)) {
         return;
     }
@@ -163,7 +159,7 @@ static void change_grain(struct live *live)
     enum mp_grain grain = next[live->session.model->grain];
     session_set_grain(&live->session, grain);
     live_clear_question(live);
-    live_say(live, words[grain]);
+    live_say(live, grain_sentence(grain));
 }
 
 static void act_again(struct live *live, uint64_t seed)

@@ -186,6 +186,25 @@ static enum mp_grain grain_of(const struct demo_entry *entry)
     return strcmp(entry->grain, "calls") == 0 ? MP_GRAIN_CALLS : MP_GRAIN_MEMORY;
 }
 
+const char *grain_sentence(enum mp_grain grain)
+{
+    switch (grain) {
+    case MP_GRAIN_LIVES:
+        return "Steps are now births, printed lines, ends and joins.";
+    case MP_GRAIN_CALLS:
+        return "Steps are now the calls that can block.";
+    default:
+        return "Steps are now calls that can block, and reads and writes.";
+    }
+}
+
+void run_options_attached(struct run_options *options, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(options->demo.name, sizeof options->demo.name, "%.60s",
+             slash != NULL ? slash + 1 : path);
+}
+
 void run_setup_from(struct run_options *options, struct run_setup *setup)
 {
     int count = 0;

@@ -14,9 +14,8 @@ static int show(struct run_options *options)
     if (terminal && !options->plain && !wants_text()) {
         return live_run(options, false);
     }
-    bool asks = options->stopped || (terminal && !options->speed_given);
-    return asks && !options->is_attach && !options->is_free ? line_run(options)
-                                                            : text_run(options);
+    bool free = options->is_free && !options->is_attach; /* there is nobody to choose */
+    return terminal || (options->stopped && !free) ? line_run(options) : text_run(options);
 }
 
 int command_run(int argc, char **argv)

@@ -117,9 +117,7 @@ int text_run(struct run_options *options)
         return lab_error(LAB_CANNOT, "%s", why);
     }
     if (options->is_attach) {
-        const char *slash = strrchr(text.session.program.path, '/');
-        snprintf(options->demo.name, sizeof options->demo.name, "%.60s",
-                 slash != NULL ? slash + 1 : text.session.program.path);
+        run_options_attached(options, text.session.program.path);
     }
     loop(&text);
     begin_when_known(&text, UINT64_MAX);

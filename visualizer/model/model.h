@@ -304,6 +304,12 @@ void model_cell(const struct model *model, const struct moment *moment, char *te
 /* A field's value as a person writes it: "3", "-1", "2.5", "'a'". */
 void model_value(const struct field *field, uint64_t raw, char *text, size_t size);
 
+/* Its type as C says it: "int", "unsigned char"; "3 bytes". */
+void model_type(const struct field *field, char *text, size_t size);
+
+/* What to say where there is no field and no lock. */
+const char *model_why_nothing_shared(bool hooked);
+
 /* The value that a field had after a moment (an index into model.moments), as far as the
    moments tell it. False: not known. */
 bool model_value_after(const struct model *model, size_t moment, uint32_t field,

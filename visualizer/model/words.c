@@ -179,3 +179,42 @@ void value_words(const struct model *model, uint32_t offset, uint32_t size, uint
     }
     model_value(field, raw, text, text_size);
 }
+
+void model_type(const struct field *field, char *text, size_t size)
+{
+    static const char *const whole[] = {"char", "short", "int", "long"};
+    int index = field->size == 1 ? 0 : field->size == 2 ? 1 : field->size == 4 ? 2 : 3;
+    bool odd = (field->size & (field->size - 1)) != 0 || field->size > 8;
+
+    switch (odd ? FIELD_BYTES : field->kind) {
+    case FIELD_SIGNED:
+        snprintf(text, size, "%s", whole[index]);
+        break;
+    case FIELD_UNSIGNED:
+        snprintf(text, size, "unsigned %s", whole[index]);
+        break;
+    case FIELD_FLOAT:
+        snprintf(text, size, "%s", field->size == 4 ? "float" : "double");
+        break;
+    case FIELD_CHAR:
+        snprintf(text, size, "char");
+        break;
+    case FIELD_BOOL:
+        snprintf(text, size, "bool");
+        break;
+    case FIELD_POINTER:
+        snprintf(text, size, "pointer");
+        break;
+    default:
+        snprintf(text, size, "%u bytes", field->size);
+        break;
+    }
+}
+
+const char *model_why_nothing_shared(bool hooked)
+{
+    return hooked
+               ? "Nothing is shared: each process has its own copy of every variable. "
+                 "MP_SHARED makes memory that all see."
+               : "Reads and writes of this program are not seen: it was not built for the lab.";
+}

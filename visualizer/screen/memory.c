@@ -22,10 +22,7 @@ enum {
 
 const char *memory_why_empty(const struct view *view)
 {
-    return view->hooked
-               ? "Nothing is shared: each process has its own copy of every variable. "
-                 "MP_SHARED makes memory that all see."
-               : "Reads and writes of this program are not seen: it was not built for the lab.";
+    return model_why_nothing_shared(view->hooked);
 }
 
 /* A barrier matters while somebody is there already and somebody is not. */

@@ -51,37 +51,6 @@ static const struct column lock_columns[] = {
     {"waited", L_WAITED, 7, 0, 0, 1, 4, true, 0},
 };
 
-static void type_text(const struct field *field, char *text, size_t size)
-{
-    static const char *const whole[] = {"char", "short", "int", "long"};
-    int index = field->size == 1 ? 0 : field->size == 2 ? 1 : field->size == 4 ? 2 : 3;
-    bool odd = (field->size & (field->size - 1)) != 0 || field->size > 8;
-
-    switch (odd ? FIELD_BYTES : field->kind) {
-    case FIELD_SIGNED:
-        snprintf(text, size, "%s", whole[index]);
-        break;
-    case FIELD_UNSIGNED:
-        snprintf(text, size, "unsigned %s", whole[index]);
-        break;
-    case FIELD_FLOAT:
-        snprintf(text, size, "%s", field->size == 4 ? "float" : "double");
-        break;
-    case FIELD_CHAR:
-        snprintf(text, size, "char");
-        break;
-    case FIELD_BOOL:
-        snprintf(text, size, "bool");
-        break;
-    case FIELD_POINTER:
-        snprintf(text, size, "pointer");
-        break;
-    default:
-        snprintf(text, size, "%" PRIu32 " bytes", field->size);
-        break;
-    }
-}
-
 static void field_text(const struct view *view, const struct field *field, int id,
                        char *text, size_t size)
 {
@@ -93,7 +62,7 @@ static void field_text(const struct view *view, const struct field *field, int i
         snprintf(text, size, "%s", field->name);
         break;
     case F_TYPE:
-        type_text(field, text, size);
+        model_type(field, text, size);
         break;
     case F_PLACE:
         snprintf(text, size, "%" PRIu32, field->offset);

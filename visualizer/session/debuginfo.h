@@ -64,4 +64,9 @@ void source_close(struct source *source);
 int source_lines(const struct source *source);
 const char *source_line(const struct source *source, int line); /* from 1; "" outside */
 
+/* The lines in its opening comment that say what it would be in Python: where they begin,
+   and how many there are; 0 none. And one of them, from 0, without what stands before it. */
+int source_python(const struct source *source, int *first);
+const char *source_python_line(const struct source *source, int first, int index);
+
 #endif
