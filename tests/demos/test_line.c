@@ -2,8 +2,9 @@
 // Line mode through a pipe: whole sessions.
 #include "line.h"
 
-#define FIXED_BEGINS                                                                      \
-    "lock_fixed, 2 processes, 1 increment each. The counter is 0. It should end at\n2.\n" \
+#define FIXED_BEGINS                                                                     \
+    "lock_fixed, 2 processes, 1 increment each.\n"                                       \
+    "The counter is 0. It should end at 2.\n"                                            \
     "1 increment-1 will get counter_lock. 2 increment-2 will get counter_lock.\n"
 
 START_TEST(choosing_through_a_pipe)
@@ -184,7 +185,7 @@ static size_t reads(const struct run_result *done)
 START_TEST(go_runs_to_the_end)
 {
     struct run_result done =
-        answer("lab run lock_race --step --plain", "go\ngo\nn\n1\ng\nq\n");
+        answer("lab run lock_race --step --plain", "go\ngo\nn\n1\nstep\nq\n");
     struct result result = result_of(&done);
 
     ck_assert_int_eq(result.expected, 10);
@@ -219,8 +220,27 @@ START_TEST(n_lets_the_lab_choose)
     result_of(&done);
 
     ck_assert_uint_eq(count_text(done.out, "who goes? n\nincrement-"), 4);
-    ck_assert_uint_eq(count_text(done.out, "\nYour order was "), 1);
+    ck_assert_uint_eq(count_text(done.out, "\nThe order was "), 1);
     run_free(&done);
+}
+END_TEST
+
+// Up to the one that cannot go: what was to follow it is not done.
+START_TEST(several_numbers_go_one_after_the_other)
+{
+    session_is("lock_race", "1 2 1 1 2\n2 1\nq\n", 1,
+               RACE_BEGINS
+               "who goes? 1 2 1 1 2\n"
+               "increment-1 read counter: 0.\n"
+               "increment-2 read 0 too. If both write now, only the second write stays.\n"
+               "increment-1 wrote counter: 1 (it was 0).\n"
+               "1 has ended. Only 2 can go: it will write counter.\n"
+               "who goes? 2 1\n"
+               "increment-2 wrote 1 over 1. The update that increment-1 made is lost.\n"
+               "All have ended. The counter is 1, expected 2: 1 update is lost.\n"
+               "Your order was 1 2 1 2. Type r to try another one, q to leave.\n"
+               "what now? q\n"
+               "counter 1, expected 2, lost 1\n");
 }
 END_TEST
 
@@ -306,6 +326,7 @@ int main(void)
         {.test = go_runs_to_the_end},
         {.test = a_long_run_is_told_to_its_end},
         {.test = n_lets_the_lab_choose},
+        {.test = several_numbers_go_one_after_the_other},
         {.test = who_is_killed_does_not_go_on},
         {.test = the_death_of_main_ends_all},
         {.test = a_family_is_chosen_step_by_step},

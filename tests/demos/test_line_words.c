@@ -2,11 +2,6 @@
 // The words of line mode that change nothing, and what is no word.
 #include "line.h"
 
-#define WORDS                                                                            \
-    "A number: that process does one step. go: all go on, to the end. state: all\n"      \
-    "there is to know. source: where each one stands. kill N: kills it. r: again. q:\n"  \
-    "leave.\n"
-
 // Answers that change nothing, after which the first question comes again.
 static void changes_nothing(const char *word, const char *reply)
 {
@@ -19,36 +14,88 @@ static void changes_nothing(const char *word, const char *reply)
 
 START_TEST(words_that_change_nothing)
 {
-    changes_nothing("?", WORDS);
-    changes_nothing("help", WORDS);
     changes_nothing(
         "", "1 increment-1 will read counter. 2 increment-2 will read counter.\n");
     changes_nothing("0", "0 cannot go: main waits for increment-1 to end.\n");
     changes_nothing("7", "There is no process 7.\n");
     changes_nothing("4294967297", "There is no process 4294967297.\n");
+    changes_nothing(
+        "who", "1 increment-1 will read counter. 2 increment-2 will read counter.\n");
+    changes_nothing("stop", "");
+    changes_nothing("speed", "go goes as fast as it can; speed 2 is slow motion.\n");
+    changes_nothing("speed 0", "speed takes steps a second from 1 to 1000000, max or "
+                               "free, not \"0\".\n");
+    changes_nothing("Speed 5", "go does 5 steps a second.\n");
+    changes_nothing("seed x", "seed takes a whole number, not \"x\".\n");
+    changes_nothing("grain", "Steps are now calls that can block, and reads and "
+                             "writes.\n");
+    changes_nothing("grain atoms", "grain takes lives, calls or memory, not \"atoms\".\n");
+    changes_nothing("stopping off", "It does not stop by itself any more.\n");
+    changes_nothing("stopping maybe", "stopping takes on or off, not \"maybe\".\n");
+    changes_nothing("answer 3", "Nothing is asked now.\n");
+    changes_nothing("full", "When this run has ended, full runs it free, with its own "
+                            "numbers.\n");
+    changes_nothing("large", "Large letters are the screen's; here your terminal has "
+                             "their size.\n");
+    changes_nothing("blank", "There is no screen here that could be empty.\n");
+    changes_nothing("steps", "Nobody took a step yet.\n");
+    changes_nothing("memory",
+                    "counter is 0 (int, at byte 0): 0 updates written, 0 lost. Expected "
+                    "at the end:\n2.\n");
+    changes_nothing("python", "counter = Value('i', 0)\n"
+                              "def increment(counter):\n"
+                              "    for i in range(P): counter.value += 1\n");
+    changes_nothing("output", "lock_race: 2 processes add 1 to one counter, 1 times each, "
+                              "no lock\n");
     changes_nothing("kill", "kill which one? For example: kill 2\n");
     changes_nothing("kill 9", "kill which one? For example: kill 2\n");
     changes_nothing("kill me", "kill which one? For example: kill 2\n");
 }
 END_TEST
 
-START_TEST(what_is_no_word_is_answered_with_the_words)
+// One line, with the nearest right word where one is near.
+START_TEST(what_is_no_word_is_answered_with_the_nearest)
 {
-    static const char *const nonsense[] = {"nonsense", "1x",    "1 2", "-1",
-                                           "1.5",      "going", "R"};
-    for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++) {
+    changes_nothing("goo", "\"goo\" is not one of the words; did you mean go? help lists "
+                           "them.\n");
+    changes_nothing("twim 2",
+                    "\"twim\" is not one of the words; did you mean twin? help lists "
+                    "them.\n");
+    changes_nothing("outptu", "\"outptu\" is not one of the words; did you mean output? "
+                              "help lists them.\n");
+    changes_nothing("-1", "\"-1\" is not one of the words. help lists them.\n");
+    changes_nothing("1x",
+                    "\"1x\" is no number of a process; for example 1, or 1 2 1 2.\n");
+    changes_nothing("1.5",
+                    "\"1.5\" is no number of a process; for example 1, or 1 2 1 2.\n");
+}
+END_TEST
+
+// What stands at the left in the help can be typed as it stands there, and changes no run
+// into an error.
+START_TEST(every_word_of_the_help_can_be_typed)
+{
+    struct run_result help =
+        answer("lab run lock_race --step --plain -- --increments 1", "?\nq\n");
+    struct lines lines = lines_of(help.out);
+    size_t words = 0;
+
+    for (size_t i = 3; i < lines.count && strncmp(lines.line[i], "who goes?", 9) != 0;
+         i++, words++) {
         char answers[64];
-        char begins[200];
-        snprintf(answers, sizeof answers, "%s\nq\n", nonsense[i]);
+        ck_assert_uint_le(strlen(lines.line[i]), 79);
+        snprintf(answers, sizeof answers, "%.13s\nq\n", lines.line[i]);
         struct run_result done =
             answer("lab run lock_race --step --plain -- --increments 1", answers);
-        snprintf(begins, sizeof begins,
-                 RACE_BEGINS "who goes? %s\n\"%s\" is not one of the words. A number: ",
-                 nonsense[i], nonsense[i]);
-        ck_assert_msg(strncmp(done.out, begins, strlen(begins)) == 0, "%s", done.out);
-        ck_assert_uint_eq(count_text(done.out, "who goes?"), 2);
-        leave(&done, 0);
+        ck_assert_msg(!run_out_has(&done, "is not one of the words"), "%s", done.out);
+        ck_assert_str_eq(done.err, "");
+        ck_assert_int_le(run_exit_code(&done), 1);
+        run_free(&done);
+        take_orphans();
     }
+    ck_assert_uint_gt(words, 20);
+    lines_free(&lines);
+    leave(&help, 0);
 }
 END_TEST
 
@@ -70,7 +117,8 @@ int main(void)
 {
     const struct suite_test tests[] = {
         {.test = words_that_change_nothing},
-        {.test = what_is_no_word_is_answered_with_the_words},
+        {.test = what_is_no_word_is_answered_with_the_nearest},
+        {.test = every_word_of_the_help_can_be_typed, .timeout = 60},
         {.test = a_long_line_is_one_answer},
     };
 

@@ -303,9 +303,8 @@ START_TEST(a_process_can_wait_for_itself)
     ck_assert(model_why_not(s.model, 1, why, sizeof why));
     ck_assert_str_eq(why, "increment-1 wants counter_lock, which it has itself");
     model_stuck(s.model);
-    ck_assert_str_eq(story_last(&s)->text,
-                     "STUCK: increment-1 wants counter_lock, which it has "
-                     "itself. It can never go on.");
+    says(s, SAY_STUCK,
+         "STUCK: increment-1 wants counter_lock, which it has. It can never go on.");
     story_end(&s);
 }
 END_TEST
@@ -367,6 +366,39 @@ START_TEST(tables_have_short_words)
 }
 END_TEST
 
+// The longest there are, with the names and numbers that make them so.
+START_TEST(no_sentence_is_too_long)
+{
+    struct story s = story_locked();
+
+    for (int i = 0; i < 40; i++) {
+        story_lock(&s, 2, MP_OP_LOCK_TRY, MP_FAILED, EAGAIN);
+    }
+    says(s, SAY_SPINS,
+         "increment-2 tried counter_lock 17 times in a row. It waits in a loop.");
+    story_acquire(&s, 1);
+    story_want(&s, 2, MP_OP_LOCK_ACQUIRE, STORY_LOCK);
+    model_stuck(s.model);
+    says(s, SAY_STUCK,
+         "STUCK for ever: increment-2 wants counter_lock, and increment-1 has it.");
+    story_life(&s, 2, MP_OP_END, 0, 255, false);
+    model_kernel(s.model, 2, &(struct kernel_view){.state = 'Z', .parent = STORY_PID});
+    says(s, SAY_ZOMBIE,
+         "increment-2 ended with status 255. main has not asked yet: a zombie (Z).");
+    story_life(&s, 0, MP_OP_END, 0, 0, false);
+    model_kernel(
+        s.model, 1,
+        &(struct kernel_view){.state = 'S', .parent = 4194303, .parent_name = "systemd"});
+    says(s, SAY_ORPHAN,
+         "main ended before increment-1, whose parent is systemd (4194303) now.");
+    for (size_t i = 0; i < s.model->sentence_count; i++) { // all others on the way
+        ck_assert_uint_le(strlen(s.model->sentences[i].text), STORY_WIDTH);
+        ck_assert_uint_le(strlen(s.model->sentences[i].more), STORY_WIDTH);
+    }
+    story_end(&s);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -387,6 +419,7 @@ int main(void)
         {.test = a_process_can_wait_for_itself},
         {.test = nobody_comes_to_a_barrier},
         {.test = tables_have_short_words},
+        {.test = no_sentence_is_too_long},
     };
 
     return suite_run("narration", tests, sizeof tests / sizeof *tests);

@@ -238,7 +238,7 @@ START_TEST(what_has_not_ended_has_no_verdict)
         "   1  increment-1 has counter_lock now. Nobody else can take it.\n"
         "      increment-1 is BLOCKED: it wants counter_lock, which it has itself.\n"
         "main printed: lock_fixed: it begins\n"
-        "STUCK: increment-1 wants counter_lock, which it has itself. It can never go on.\n"
+        "STUCK: increment-1 wants counter_lock, which it has. It can never go on.\n"
         "steps 1: increment-1 1. Not seen: 0. It has not ended.\n");
     story_end(&s);
 }

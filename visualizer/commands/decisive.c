@@ -67,8 +67,8 @@ static void ask(struct decisive *decisive, const struct model *model,
         snprintf(question, size, "Predict: how many updates will be lost in the end?");
         break;
     case SAY_BLOCKED_LOCK:
-        ask_when_blocked(model, sentence->process,
-                         decisive->in_lines ? "Type" : "Press", question, size);
+        ask_when_blocked(model, sentence->process, decisive->in_lines ? "Type" : "Press",
+                         question, size);
         break;
     case SAY_ZOMBIE:
         if (decisive->in_lines) {

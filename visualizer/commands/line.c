@@ -153,6 +153,7 @@ static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
 static void ask(struct line_mode *mode)
 {
     bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
+    mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
         line_say_order(mode);
         mode->over = true;
@@ -219,7 +220,7 @@ static void one_run(struct line_mode *mode)
             look_for_moment(mode);
         }
         mode->was_free = mode->was_free || session->steer.is_free;
-        if (rest && line_stands(mode) && mode->numbers[0] != '\0') {
+        if (rest && !session->ended && mode->numbers[0] != '\0') {
             line_next_number(mode);
             quiet = mp_nanoseconds();
             continue;
@@ -284,7 +285,8 @@ int line_run(struct run_options *options)
     int status = 0;
     bool goes = options->speed_given && !options->stopped && !options->is_attach;
     bool stops = !options->no_stop;
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: reading returns */
+    struct sigaction action = {.sa_handler =
+                                   on_signal}; /* no SA_RESTART: reading returns */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
@@ -305,8 +307,10 @@ int line_run(struct run_options *options)
         close_session(&mode, &status);
     } while (mode.again && !asked_to_end);
     fflush(stdout);
+    signal(SIGINT, SIG_DFL); /* the list of the home screen is left at once */
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     if (asked_to_end) {
-        signal(asked_to_end, SIG_DFL);
         raise(asked_to_end);
     }
     return status != 0 ? LAB_PROGRAM_FAILED : LAB_FINE;

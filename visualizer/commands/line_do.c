@@ -201,9 +201,8 @@ void line_stopping(struct line_mode *mode, const char *rest)
 
 void line_grain(struct line_mode *mode, const char *rest)
 {
-    static const char *const names[] = {[MP_GRAIN_LIVES] = "lives",
-                                        [MP_GRAIN_CALLS] = "calls",
-                                        [MP_GRAIN_MEMORY] = "memory"};
+    static const char *const names[] = {
+        [MP_GRAIN_LIVES] = "lives", [MP_GRAIN_CALLS] = "calls", [MP_GRAIN_MEMORY] = "memory"};
     if (rest[0] == '\0') {
         printf("%s\n", grain_sentence(mode->session.model->grain));
         return;

@@ -31,8 +31,8 @@ static void free_field(const struct session *session, const struct field *field,
         return;
     }
     printf("%s is %s: %llu updates written, lost%s %llu.\n", field->name, value,
-           (unsigned long long)model_updates(model), session->ended ? "" : " so far: about",
-           (unsigned long long)model_lost(model));
+           (unsigned long long)model_updates(model),
+           session->ended ? "" : " so far: about", (unsigned long long)model_lost(model));
 }
 
 static void long_field(const struct model *model, const struct field *field,
@@ -122,9 +122,9 @@ static void tell_lock(struct session *session, unsigned object, bool brief)
     }
     size_t count = model_waiters(model, (uint16_t)object, waiters, MP_PROCESSES);
     for (size_t i = 0; i < count && used < sizeof text; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s",
-                                 i == 0 ? " Wanted by " : ", ",
-                                 model_name(model, waiters[i]), i + 1 == count ? "." : "");
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "%s%s%s", i == 0 ? " Wanted by " : ", ",
+            model_name(model, waiters[i]), i + 1 == count ? "." : "");
     }
     if (used < sizeof text) {
         snprintf(text + used, sizeof text - used, " Taken %llu time%s, waited for %llu.",

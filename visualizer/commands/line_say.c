@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 200, WIDTH = 75 };
+enum { TEXT_SIZE = 200, WIDTH = 75, WIDEST = 79 };
 
 /* Prints a line, broken between words where it would be too long for a terminal. */
 void line_say(const char *text)
 {
-    enum { WIDEST = 79 };
     while (strlen(text) > WIDEST) {
         size_t end = WIDEST;
         while (end > 0 && text[end] != ' ') {
@@ -83,15 +82,31 @@ void line_refuse(struct line_mode *mode, const char *refusal)
     line_say(text);
 }
 
-/* "The counter is 0. It should end at 10." */
-static void add_expected(const struct model *model, char *text, size_t size)
+/* On one line, if they fit. */
+static void say_both(const char *first, const char *second)
 {
+    char text[5 * TEXT_SIZE];
+    if (second[0] != '\0' && strlen(first) + 1 + strlen(second) <= WIDEST) {
+        snprintf(text, sizeof text, "%s %s", first, second);
+        line_say(text);
+        return;
+    }
+    line_say(first);
+    if (second[0] != '\0') {
+        line_say(second);
+    }
+}
+
+/* "The counter is 0. It should end at 10." */
+static void fill_expected(const struct model *model, char *text, size_t size)
+{
+    text[0] = '\0';
     for (size_t i = 0; i < model->field_count && model->expected_what[0] != '\0'; i++) {
         const struct field *field = &model->fields[i];
         if (strcmp(field->name, model->expected_what) == 0) {
             char value[32];
             model_value(field, field->value, value, sizeof value);
-            snprintf(text, size, " The %s is %s. It should end at %lld.", field->name,
+            snprintf(text, size, "The %s is %s. It should end at %lld.", field->name,
                      value, (long long)model->expected);
             return;
         }
@@ -106,8 +121,7 @@ static void say_how_free(const struct line_mode *mode)
     if (!session->attached) {
         printf("It runs free: every run differs.%s\n", enter);
     } else if (session->has_control) {
-        printf("It runs already, process %d, free.%s\n", (int)session->program.pid,
-               enter);
+        printf("It runs already, process %d, free.%s\n", (int)session->program.pid, enter);
     } else {
         printf("Another lab has this run: here you can only watch. q leaves.\n");
     }
@@ -118,13 +132,14 @@ void line_say_beginning(struct line_mode *mode)
     struct session *session = &mode->session;
     const struct model *model = session->model;
     char text[4 * TEXT_SIZE];
+    char expected[TEXT_SIZE] = "";
     bool free = session->steer.is_free;
-    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
-                                   session->title[0] != '\0' ? ", " : "", session->title);
+    snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
+             session->title[0] != '\0' ? ", " : "", session->title);
     if (!free && !session->attached) {
-        add_expected(model, text + used, sizeof text - used);
+        fill_expected(model, expected, sizeof expected);
     }
-    line_say(text);
+    say_both(text, expected);
     if (!session->entry.hooked) {
         printf("It was built without access hooks: its reads and writes are not seen.\n");
     }
@@ -149,11 +164,11 @@ static size_t add_order(const struct line_mode *mode, char *text, size_t size)
     if (mode->picked && model->moment_count > MOST_PICKED) {
         return (size_t)snprintf(text, size, "It took %zu steps.", model->moment_count);
     }
-    size_t used = (size_t)snprintf(text, size, "%s order was",
-                                   mode->picked ? "The" : "Your");
+    size_t used =
+        (size_t)snprintf(text, size, "%s order was", mode->picked ? "The" : "Your");
     for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
-        used += (size_t)snprintf(text + used, size - used, " %u",
-                                 model->moments[i].process);
+        used +=
+            (size_t)snprintf(text + used, size - used, " %u", model->moments[i].process);
     }
     return used + (size_t)snprintf(text + used, size - used, "%s",
                                    model->moment_count > MOST ? " ...." : ".");

@@ -110,11 +110,13 @@ void line_lives(struct line_mode *mode, const char *rest)
     for (size_t i = 0; i < model->life_count; i++) {
         const struct model_life *life = &model->lives[i];
         char text[TEXT_SIZE];
-        size_t used = (size_t)snprintf(text, sizeof text, "%u %s:", life->slot, life->name);
+        size_t used =
+            (size_t)snprintf(text, sizeof text, "%u %s:", life->slot, life->name);
         size_t head = used;
         if (life->born_step > 0) {
-            used += (size_t)snprintf(text + used, sizeof text - used, " born at step %llu,",
-                                     (unsigned long long)life->born_step);
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, " born at step %llu,",
+                                 (unsigned long long)life->born_step);
         }
         if (life->ended_step > 0) {
             used += (size_t)snprintf(text + used, sizeof text - used,
@@ -123,14 +125,13 @@ void line_lives(struct line_mode *mode, const char *rest)
                                      (unsigned long long)life->ended_step);
         }
         if (life->joined_step > 0) {
-            used += (size_t)snprintf(text + used, sizeof text - used,
-                                     " joined at step %llu,",
-                                     (unsigned long long)life->joined_step);
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, " joined at step %llu,",
+                                 (unsigned long long)life->joined_step);
         }
         if (used == head) { /* births and ends are below what counts as a step */
-            used += (size_t)snprintf(
-                text + used, sizeof text - used, " %s,",
-                model_state_word(model_state(model, life->slot)));
+            used += (size_t)snprintf(text + used, sizeof text - used, " %s,",
+                                     model_state_word(model_state(model, life->slot)));
         }
         printf("%.*s.\n", (int)used - 1, text);
     }

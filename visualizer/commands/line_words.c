@@ -15,7 +15,7 @@ enum { KEYS_OF_A_WORD = 4 };
 
 struct word {
     const char *name;
-    const char *letter; /* the key of the screen that does the same; NULL: none */
+    const char *letter;  /* the key of the screen that does the same; NULL: none */
     const char *example; /* as help shows it */
     const char *help;
     line_act *act;

@@ -15,7 +15,8 @@ static int show(struct run_options *options)
         return live_run(options, false);
     }
     bool free = options->is_free && !options->is_attach; /* there is nobody to choose */
-    return terminal || (options->stopped && !free) ? line_run(options) : text_run(options);
+    return terminal || (options->stopped && !free) ? line_run(options)
+                                                   : text_run(options);
 }
 
 int command_run(int argc, char **argv)

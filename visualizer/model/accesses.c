@@ -92,7 +92,12 @@ static void tell_lost(struct model *model, unsigned slot, const struct open_writ
     const char *loser = model_name(model, outcome->loser);
     char read[VALUE];
     value_words(model, was->offset, was->size, outcome->held.value, read, sizeof(read));
-    if (outcome->lost == 1) {
+    if (outcome->back != 0) { /* it was computed from what had been written over */
+        say(model, outcome->lost == 1 ? SAY_LOST_ONE : SAY_LOST_MANY, slot, was->step,
+            "%s wrote %s over %s: %u update%s lost, %u count%s again.", name, value,
+            before, outcome->lost, outcome->lost == 1 ? " is" : "s are", outcome->back,
+            outcome->back == 1 ? "s" : "");
+    } else if (outcome->lost == 1) {
         struct sentence *sentence =
             say(model, SAY_LOST_ONE, slot, was->step,
                 "%s wrote %s over %s. The update that %s made is lost.", name, value,
@@ -194,8 +199,8 @@ void narrate_spinning(struct model *model, const struct happening *h)
                        name, what, LOOP);
     } else {
         sentence = say(model, SAY_SPINS, h->slot, 0,
-                       "%s tried %s %d times in a row. It waits in a loop: it spins.",
-                       name, model_object_name(model, deed->object), LOOP);
+                       "%s tried %s %d times in a row. It waits in a loop.", name,
+                       model_object_name(model, deed->object), LOOP);
     }
     say_more(model, sentence, "A loop like this uses the CPU for nothing while it waits.");
 }

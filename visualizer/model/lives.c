@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LONGEST = 75 }; /* of a sentence, where a shorter one says the same */
+
 /* Notes that this is told now. False: it was told before. */
 static bool first_time(struct model *model, unsigned slot, uint32_t what)
 {
@@ -92,7 +94,7 @@ void narrate_born(struct model *model, unsigned slot, uint64_t step)
         say(model, SAY_BORN, slot, step, "%s is born: process %d, child of %s.", name,
             pid, model_name(model, parent));
     say_more(model, sentence,
-             "It is a copy of %s and goes its own way. Only shared memory is common.",
+             "It is a copy of %s. From now on only shared memory is common.",
              model_name(model, parent));
 }
 
@@ -283,8 +285,11 @@ static void tell_zombie(struct model *model, unsigned slot)
     if (hidden->end_waits && hidden->end.process == slot) {
         struct sentence *end = &hidden->end;
         size_t at = strlen(end->text);
+        size_t longer =
+            at + strlen(parent) + strlen("  has not asked for it yet: a zombie (Z).");
         snprintf(end->text + at, sizeof(end->text) - at,
-                 " %s has not asked for it yet: a zombie (Z).", parent);
+                 " %s has not asked%s yet: a zombie (Z).", parent,
+                 longer > LONGEST + 1 ? "" : " for it");
         end->kind = SAY_ZOMBIE;
         narrate_kept_end(model);
         return;
@@ -327,11 +332,10 @@ void model_kernel(struct model *model, unsigned slot, const struct kernel_view *
     const struct mp_process_entry *old = &model->processes[parent].entry;
     if (old->life >= MP_LIFE_ENDED && old->pid != view->parent &&
         first_time(model, slot, TOLD_ORPHAN)) {
-        struct sentence *sentence =
-            say(model, SAY_ORPHAN, slot, 0,
-                "%s ended before %s. The new parent of %s is %s (%d).",
-                model_name(model, parent), model_name(model, slot),
-                model_name(model, slot), process->kernel.parent_name, view->parent);
+        struct sentence *sentence = say(
+            model, SAY_ORPHAN, slot, 0,
+            "%s ended before %s, whose parent is %s (%d) now.", model_name(model, parent),
+            model_name(model, slot), process->kernel.parent_name, view->parent);
         say_more(model, sentence, "A child does not end when its parent ends.");
     }
 }

@@ -214,7 +214,7 @@ static void say_circle(struct model *model, unsigned start, unsigned length)
     if (length == 1) {
         unsigned what = model->processes[start].entry.now.object;
         say(model, SAY_STUCK, start, 0,
-            "STUCK: %s wants %s, which it has itself. It can never go on.",
+            "STUCK: %s wants %s, which it has. It can never go on.",
             model_name(model, start), model_object_name(model, what));
         return;
     }
@@ -263,7 +263,7 @@ static void say_nobody_comes(struct model *model)
     }
     char why[sizeof(((struct sentence *)0)->text)];
     model_why_not(model, someone, why, sizeof(why));
-    say(model, SAY_STUCK, someone, 0, "STUCK: %s. Nobody can go on.", why);
+    say(model, SAY_STUCK, someone, 0, "STUCK for ever: %s.", why);
 }
 
 void model_stuck(struct model *model)
