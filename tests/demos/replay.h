@@ -96,9 +96,10 @@ static inline void replay_read(struct replay *replay, size_t who, char *text, si
 }
 
 // The writes from which the value now was not computed are lost. Returns how many are that
-// were not before, the last of them in *which; *all_since: each was made after `then`.
+// were not before, the last of them in *which; *all_since: each was made after `then`;
+// *back: so many were, and count again.
 static inline unsigned replay_lose(struct replay *replay, size_t then, size_t *which,
-                                   bool *all_since)
+                                   bool *all_since, unsigned *back)
 {
     bool counts[REPLAY_WRITES] = {false};
     unsigned lost = 0;
@@ -106,12 +107,14 @@ static inline unsigned replay_lose(struct replay *replay, size_t then, size_t *w
         counts[i] = true;
     }
     *all_since = true;
+    *back = 0;
     for (size_t i = 1; i < replay->write_count; i++) {
         if (!counts[i] && !replay->writes[i].lost) {
             lost++;
             *which = i;
             *all_since = *all_since && i >= then;
         }
+        *back += counts[i] && replay->writes[i].lost;
         replay->writes[i].lost = !counts[i];
     }
     return lost;
@@ -123,6 +126,7 @@ static inline void replay_wrote(struct replay *replay, size_t who, char *text, s
     long before = replay->counter;
     size_t which = 0;
     bool all_since;
+    unsigned back;
 
     ck_assert_msg(writer->holds, "%s wrote without having read", writer->name);
     ck_assert_uint_lt(replay->write_count, REPLAY_WRITES);
@@ -131,7 +135,7 @@ static inline void replay_wrote(struct replay *replay, size_t who, char *text, s
     replay->current = replay->write_count++;
     replay->counter = writer->value + 1;
     writer->holds = false;
-    unsigned lost = replay_lose(replay, writer->then, &which, &all_since);
+    unsigned lost = replay_lose(replay, writer->then, &which, &all_since, &back);
     if (lost > 0 && replay->first_loss == 0) {
         replay->first_loss = replay->step;
     }
@@ -140,6 +144,10 @@ static inline void replay_wrote(struct replay *replay, size_t who, char *text, s
     size -= (size_t)used;
     if (lost == 0) {
         snprintf(text, size, "counter: %ld (it was %ld).", replay->counter, before);
+    } else if (back > 0) {
+        snprintf(text, size, "%ld over %ld: %u update%s lost, %u count%s again.",
+                 replay->counter, before, lost, lost == 1 ? " is" : "s are", back,
+                 back == 1 ? "s" : "");
     } else if (lost == 1) {
         size_t loser = replay->writes[which].maker;
         snprintf(text, size, "%ld over %ld. The update that %s made is lost.",

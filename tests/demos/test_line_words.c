@@ -45,7 +45,7 @@ START_TEST(words_that_change_nothing)
     changes_nothing("python", "counter = Value('i', 0)\n"
                               "def increment(counter):\n"
                               "    for i in range(P): counter.value += 1\n");
-    changes_nothing("output", "lock_race: 2 processes add 1 to one counter, 1 times each, "
+    changes_nothing("output", "lock_race: 2 processes add 1 to one counter, 1 time each, "
                               "no lock\n");
     changes_nothing("kill", "kill which one? For example: kill 2\n");
     changes_nothing("kill 9", "kill which one? For example: kill 2\n");
@@ -99,6 +99,72 @@ START_TEST(every_word_of_the_help_can_be_typed)
 }
 END_TEST
 
+static void has_in_order(const char *text, const char *const *parts, size_t count)
+{
+    const char *at = text;
+    for (size_t i = 0; i < count; i++) {
+        const char *found = strstr(at, parts[i]);
+        ck_assert_msg(found != NULL, "no \"%s\" in its place\n%s", parts[i], text);
+        at = found + strlen(parts[i]);
+    }
+}
+
+// Another seed, the twin with the same seed, full size: without leaving.
+START_TEST(a_run_begins_again_in_another_way)
+{
+    static const char *const parts[] = {
+        "who goes? seed 7\nFrom the beginning; n and go pick in the order of seed 7.\n",
+        "who goes? twin\nlock_fixed, 2 processes, 1 increment each.\n",
+        "who goes? go\n",
+        "what now? full\nlock_fixed, 2 processes, 200000 increments each.\n",
+        "It runs free: every run differs.\n",
+        "All have ended. The counter is 400000, as expected.\n",
+        "It ran free: nobody knows the order. Type r to run it again, twin for lock_race",
+        "what now? q\n"};
+    struct run_result done = answer("lab run lock_race --step --plain", "seed 7\nq\n");
+    ck_assert(run_out_has(&done, "order of seed 7.\nlock_race, 2 processes"));
+    leave(&done, 0);
+    done = answer("lab run lock_race --step --plain -- --increments 1",
+                  "seed 7\ntwin\ngo\nq\n");
+    has_in_order(done.out, parts, 3);
+    leave(&done, 0);
+    done = answer("lab run lock_fixed --step --plain", "go\nfull\nq\n");
+    has_in_order(done.out, parts + 3, 5);
+    leave(&done, 0);
+}
+END_TEST
+
+// In slow motion it stops by itself, asks, and tells what came of the answer.
+START_TEST(it_stops_asks_and_tells_the_truth)
+{
+    static const char *const parts[] = {
+        "too. If both write now, only the second write stays.\nSTOPPED  Predict: what is "
+        "the counter after both have written?\nType answer and a number; then go.\nwho "
+        "goes? answer 77\nYour answer: 77. go goes on and shows the truth.\nwho goes? go\n",
+        "You predicted 77; the counter is "};
+    struct run_result done = answer("lab run lock_race --step --plain --speed 200",
+                                    "go\nanswer 77\ngo\nstopping off\ngo\nq\n");
+    has_in_order(done.out, parts, 2);
+    ck_assert_uint_eq(count_text(done.out, "\nAll have ended."), 1);
+    run_free(&done);
+    take_orphans();
+}
+END_TEST
+
+// What counts as a step can be changed while all stand.
+START_TEST(the_grain_changes)
+{
+    struct run_result done = answer("lab run lock_race --step --plain -- --increments 1",
+                                    "grain lives\nstate\ngrain memory\nwho\nq\n");
+    ck_assert(
+        run_out_has(&done, "\nSteps are now births, printed lines, ends and joins.\n"));
+    ck_assert(run_out_has(&done, ", child of main: "));
+    ck_assert(run_out_has(&done, "\nSteps are now calls that can block, and reads and "
+                                 "writes.\nwho goes? who\n1 increment-1 will"));
+    leave(&done, 0);
+}
+END_TEST
+
 START_TEST(a_long_line_is_one_answer)
 {
     char answers[600];
@@ -119,6 +185,9 @@ int main(void)
         {.test = words_that_change_nothing},
         {.test = what_is_no_word_is_answered_with_the_nearest},
         {.test = every_word_of_the_help_can_be_typed, .timeout = 60},
+        {.test = a_run_begins_again_in_another_way, .timeout = 30},
+        {.test = it_stops_asks_and_tells_the_truth},
+        {.test = the_grain_changes},
         {.test = a_long_line_is_one_answer},
     };
 

@@ -260,8 +260,11 @@ END_TEST
 
 START_TEST(ctrl_c_ends_a_run_as_text)
 {
-    const char *const argv[] = {built("lab"), "run", "lock_race", "--plain",
-                                "--speed",    "1",   NULL};
+    // Nobody can answer: nothing is asked.
+    char command[COMMAND_SIZE];
+    snprintf(command, sizeof command,
+             "exec %s run lock_race --plain --speed 1 </dev/null", built("lab"));
+    const char *const argv[] = {"sh", "-c", command, NULL};
     struct terminal *t = terminal_open(24, 80, NULL, argv);
 
     terminal_assert_text(t, "main started increment-1 and increment-2.", WAIT_MS);
