@@ -97,9 +97,8 @@ START_TEST(who_is_not_joined_yet_is_a_zombie)
         answer("lab run lock_race --step --plain -- --increments 1", "2\n2\nstate\nq\n");
 
     hide_pids(done.out);
-    ck_assert(run_out_has(&done,
-                          "\nincrement-2 ended with status 0. main has not asked for "
-                          "it yet: a zombie (Z).\nwho goes? state\n"));
+    ck_assert(run_out_has(&done, "\nincrement-2 ended with status 0. main has not asked "
+                                 "yet: a zombie (Z).\nwho goes? state\n"));
     ck_assert(run_out_has(&done, "\n2 increment-2 (P): ZOMBIE, kernel Z zombie. "));
     leave(&done, 0);
 }

@@ -119,7 +119,7 @@ START_TEST(a_run_begins_again_in_another_way)
         "what now? full\nlock_fixed, 2 processes, 200000 increments each.\n",
         "It runs free: every run differs.\n",
         "All have ended. The counter is 400000, as expected.\n",
-        "It ran free: nobody knows the order. Type r to run it again, twin for lock_race",
+        "It ran free: nobody knows the order. Type r to run it again, twin for\n",
         "what now? q\n"};
     struct run_result done = answer("lab run lock_race --step --plain", "seed 7\nq\n");
     ck_assert(run_out_has(&done, "order of seed 7.\nlock_race, 2 processes"));
