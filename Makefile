@@ -106,7 +106,7 @@ bare_ldflags = $(filter-out -fsanitize=% --coverage,$(LDFLAGS))
 mp_flags = $(language) $(strict) $(optimize) -Idemos/mp
 lab_packages := $(if $(filter 1,$(HAVE_NCURSES)),ncursesw) $(if $(filter 1,$(HAVE_LIBDW)),libdw libelf)
 lab_flags = $(mp_flags) -Ivisualizer -DHAVE_NCURSES=$(HAVE_NCURSES) -DHAVE_LIBDW=$(HAVE_LIBDW) \
-	$(lab_cflags)
+	$(told) $(lab_cflags)
 lab_cflags := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--cflags))
 lab_libs := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--libs)) -pthread -lm
 test_flags = $(lab_flags) -Itests -Itests/support $(test_cflags) \
@@ -119,6 +119,10 @@ hooks := -fsanitize=thread $(if $(filter __clang__=%,$(machine)),$(clang_hooks))
 demo_flags = $(language) $(warnings) -Idemos/mp $(bare_cflags)
 wraps := $(foreach f,memcpy memmove memset strcpy,-Wl,--wrap=$f)
 whole = -Wl,--whole-archive $1 -Wl,--no-whole-archive
+
+# The lab compiles programs of one's own in the same way (visualizer/commands/build.c).
+told := -DDEMO_COMPILE='"$(language) $(filter-out -Werror,$(warnings)) -O0 -g -fsanitize=thread"' \
+	-DDEMO_COMPILE_CLANG='"$(clang_hooks)"' -DDEMO_LINK='"-no-pie $(wraps)"'
 
 cflags_downloads := $(call package,libcurl,--cflags)
 libs_downloads := $(call package,libcurl,--libs)

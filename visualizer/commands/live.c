@@ -122,7 +122,7 @@ static void choose_source(struct live *live)
         return;
     }
     source_close(live->source);
-    live->source = source_open(place->file);
+    live->source = source_find(place->file);
     snprintf(live->source_file, sizeof live->source_file, "%s", place->file);
 }
 
@@ -215,8 +215,7 @@ static void loop(struct live *live)
     }
 }
 
-/* A word as the shell takes it. */
-static void print_word(const char *word)
+void print_word(const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789_-+=./:,@";
