@@ -146,7 +146,7 @@ endif
 # Without ncurses the lab speaks as text: of the screen only what needs no terminal is left.
 screen_src := $(wildcard visualizer/screen/*.c)
 text_src := $(filter-out %/reader_run.c,$(wildcard $(addprefix visualizer/screen/,\
-            absent.c glyphs.c text.c reader_*.c)))
+            absent.c glyphs.c spawn.c text.c reader_*.c)))
 ifeq ($(HAVE_NCURSES),1)
 lab_src := $(filter-out visualizer/screen/absent.c,$(lab_src))
 else

@@ -40,8 +40,8 @@ static void add(struct words *words, const char *word)
     }
 }
 
-static void __attribute__((format(printf, 2, 3))) add_made(struct words *words,
-                                                          const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+add_made(struct words *words, const char *format, ...)
 {
     char *word = words->text + words->used;
     size_t room = sizeof words->text - words->used;
@@ -60,7 +60,8 @@ static void __attribute__((format(printf, 2, 3))) add_made(struct words *words,
 /* Flags as make writes them: words between blanks. */
 static void add_flags(struct words *words, const char *flags)
 {
-    for (const char *at = flags; *(at += strspn(at, " ")) != '\0'; at += strcspn(at, " ")) {
+    for (const char *at = flags; *(at += strspn(at, " ")) != '\0';
+         at += strcspn(at, " ")) {
         add_made(words, "%.*s", (int)strcspn(at, " "), at);
     }
 }
@@ -197,8 +198,7 @@ static int run_words(const struct job *job, const struct words *words, const cha
         return LAB_FINE;
     }
     if (status < 0) {
-        snprintf(why, size, "%s cannot be started: %s", words->word[0],
-                 strerror(-status));
+        snprintf(why, size, "%s cannot be started: %s", words->word[0], strerror(-status));
         return LAB_CANNOT;
     }
     if (WIFSIGNALED(status)) {

@@ -56,8 +56,7 @@ static bool is_fresh(const struct build *build)
     char why[OWN_PATH + 64];
 
     return stat(build->program, &about) == 0 && S_ISREG(about.st_mode) &&
-           kit_find(&kit, why, sizeof why) &&
-           is_unchanged(kit.library, &about.st_mtim) &&
+           kit_find(&kit, why, sizeof why) && is_unchanged(kit.library, &about.st_mtim) &&
            is_unchanged("/proc/self/exe", &about.st_mtim) &&
            is_unchanged(build->source, &about.st_mtim) &&
            inputs_are_unchanged(build->program, &about.st_mtim);

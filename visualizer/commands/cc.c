@@ -10,12 +10,13 @@
 
 static void cc_help(void)
 {
-    printf("Usage: %s cc X.c [-o PROGRAM] [-v] [-- MORE FOR THE COMPILER]\n\n"
-           "Compiles a program of your own as the demos are compiled, so that the lab\n"
-           "sees its reads and writes. The compiler is $CC; else cc, gcc or clang.\n\n"
-           "  -o PROGRAM     its name; else that of the source without .c, in this folder\n"
-           "  -v             says the commands\n",
-           lab_name);
+    printf(
+        "Usage: %s cc X.c [-o PROGRAM] [-v] [-- MORE FOR THE COMPILER]\n\n"
+        "Compiles a program of your own as the demos are compiled, so that the lab\n"
+        "sees its reads and writes. The compiler is $CC; else cc, gcc or clang.\n\n"
+        "  -o PROGRAM     its name; else that of the source without .c, in this folder\n"
+        "  -v             says the commands\n",
+        lab_name);
 }
 
 /* Splits what stands behind -- off: returns the count of the words before it. */

@@ -7,6 +7,7 @@
  *     increment-1 read counter: 0.
  */
 #include "commands/line.h"
+#include "commands/own.h"
 
 #include "clock.h"
 
@@ -168,6 +169,16 @@ static void kill_process(struct line_mode *mode, const char *which)
     move_on(mode);
 }
 
+static void edit(struct line_mode *mode)
+{
+    char text[TEXT_SIZE + 100];
+    struct source_place place = {.line = 0};
+    session_place(&mode->session, 0, &place);
+    mode->again = edit_and_build(mode->options, place.line > 0 ? place.file : NULL, text,
+                                 sizeof text);
+    printf("%s\n", text);
+}
+
 static void do_as_told(struct line_mode *mode, const char *answer)
 {
     char *end;
@@ -188,6 +199,8 @@ static void do_as_told(struct line_mode *mode, const char *answer)
         line_say_source(mode);
     } else if (strncmp(answer, "kill", 4) == 0) {
         kill_process(mode, answer + 4);
+    } else if (strcmp(answer, "edit") == 0) {
+        edit(mode);
     } else if (strcmp(answer, "r") == 0 || strcmp(answer, "again") == 0) {
         mode->again = true;
     } else if (strcmp(answer, "q") == 0 || strcmp(answer, "quit") == 0) {

@@ -78,6 +78,14 @@ void line_refuse(struct line_mode *mode, const char *refusal)
     line_say(text);
 }
 
+/* Why reads and writes are missing from all that follows. */
+static void say_without_hooks(const struct session *session)
+{
+    if (!session->entry.hooked) {
+        printf("It was built without access hooks: its reads and writes are not seen.\n");
+    }
+}
+
 void line_say_beginning(struct line_mode *mode)
 {
     struct session *session = &mode->session;
@@ -97,6 +105,7 @@ void line_say_beginning(struct line_mode *mode)
         }
     }
     line_say(text);
+    say_without_hooks(session);
     line_say_who_can_go(mode);
 }
 
@@ -164,8 +173,8 @@ void line_say_words(const char *before)
     snprintf(
         text, sizeof text,
         "%sA number: that process does one step. go: all go on, to the end. state: all "
-        "there is to know. source: where each one stands. kill N: kills it. r: again. "
-        "q: leave.",
+        "there is to know. source: where each one stands. kill N: kills it. edit: "
+        "change it, build it, run it again. r: again. q: leave.",
         before);
     line_say(text);
 }

@@ -4,6 +4,7 @@
  * ask for.
  */
 #include "commands/live.h"
+#include "commands/own.h"
 
 #include "clock.h"
 
@@ -85,6 +86,20 @@ void live_run_free(struct live *live)
     }
     live->options->is_free = true;
     live_restart(live);
+}
+
+void live_edit(struct live *live)
+{
+    char text[MESSAGE_SIZE];
+    if (live->options->is_attach) {
+        live_say(live, "This program was not started here: it cannot be run again.");
+        return;
+    }
+    bool built = edit_and_build(live->options, live->source_file, text, sizeof text);
+    if (built) {
+        live_restart(live);
+    }
+    live_say(live, text);
 }
 
 /* --- what is seen ------------------------------------------------------------------------------ */
