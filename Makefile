@@ -65,7 +65,7 @@ jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$$(nproc 2>/dev/null || e
 # --- What this machine has --------------------------------------------------------------
 
 # Asked only when something is to be compiled: the other goals install what is missing first.
-ifneq ($(filter-out help clean lab test bench check-format cross-arm64,$(goals)),)
+ifneq ($(filter-out help clean uninstall lab test bench check-format cross-arm64,$(goals)),)
 machine := $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -include features.h -x c /dev/null \
 	2>/dev/null | awk '/__(clang__|GLIBC__|SIZEOF_POINTER__) / { print $$2 "=" $$3 }')
 ifeq ($(machine),)
@@ -106,7 +106,7 @@ bare_ldflags = $(filter-out -fsanitize=% --coverage,$(LDFLAGS))
 mp_flags = $(language) $(strict) $(optimize) -Idemos/mp
 lab_packages := $(if $(filter 1,$(HAVE_NCURSES)),ncursesw) $(if $(filter 1,$(HAVE_LIBDW)),libdw libelf)
 lab_flags = $(mp_flags) -Ivisualizer -DHAVE_NCURSES=$(HAVE_NCURSES) -DHAVE_LIBDW=$(HAVE_LIBDW) \
-	$(lab_cflags)
+	$(told) $(lab_cflags)
 lab_cflags := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--cflags))
 lab_libs := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--libs)) -pthread -lm
 test_flags = $(lab_flags) -Itests -Itests/support $(test_cflags) \
@@ -119,6 +119,10 @@ hooks := -fsanitize=thread $(if $(filter __clang__=%,$(machine)),$(clang_hooks))
 demo_flags = $(language) $(warnings) -Idemos/mp $(bare_cflags)
 wraps := $(foreach f,memcpy memmove memset strcpy,-Wl,--wrap=$f)
 whole = -Wl,--whole-archive $1 -Wl,--no-whole-archive
+
+# The lab compiles programs of one's own in the same way (visualizer/commands/build.c).
+told := -DDEMO_COMPILE='"$(language) $(filter-out -Werror,$(warnings)) -O0 -g -fsanitize=thread"' \
+	-DDEMO_COMPILE_CLANG='"$(clang_hooks)"' -DDEMO_LINK='"-no-pie $(wraps)"'
 
 cflags_downloads := $(call package,libcurl,--cflags)
 libs_downloads := $(call package,libcurl,--libs)
@@ -142,7 +146,7 @@ endif
 # Without ncurses the lab speaks as text: of the screen only what needs no terminal is left.
 screen_src := $(wildcard visualizer/screen/*.c)
 text_src := $(filter-out %/reader_run.c,$(wildcard $(addprefix visualizer/screen/,\
-            absent.c glyphs.c text.c reader_*.c)))
+            absent.c glyphs.c spawn.c text.c reader_*.c)))
 ifeq ($(HAVE_NCURSES),1)
 lab_src := $(filter-out visualizer/screen/absent.c,$(lab_src))
 else
@@ -200,7 +204,7 @@ chosen = $(if $(T),$(foreach t,$(T),$(filter $t $t/% %/$t,$1)),$1)
 # --- Targets ----------------------------------------------------------------------------
 
 .PHONY: all lab demos test bench pictures plain objects cross-arm64 check-format lint clean help
-.PHONY: build-tests run-tests run-bench absent FORCE
+.PHONY: install uninstall build-tests run-tests run-bench absent FORCE
 
 all: $(lab_bin) demos ## the lab and the demos (build/lab, build/demos/*)
 	@echo 'ready: $(BUILD)/lab and $(words $(demos)) demos in $(BUILD)/demos'
@@ -226,7 +230,10 @@ bench: ## builds and runs the benchmarks (T=bench_gate: that one)
 	@sh .ci/dependencies test
 	@$(MAKE) --no-print-directory $(jobs) run-bench
 
+# A demo that does not compile keeps no other one from being built, and is named at the end.
 demos: $(demo_bin) | absent
+	@set --; for d in $(demos); do [ -e $(BUILD)/demos/$$d ] || set -- "$$@" demos/$$d.c; done; \
+	[ $$# -eq 0 ] || { echo "not built: $$*; why, the compiler says above. All others are." >&2; exit 1; }
 
 plain: $(plain_bin) ## the demos without hooks, at -O0 and -O2, into build/plain
 
@@ -235,7 +242,7 @@ absent: # what had to be left out, one line each
 	@$(if $(filter 0,$(HAVE_LIBDW)),sh .ci/dependencies absent libdw)
 	@$(if $(wildcard demos/downloads.c),$(if $(filter 0,$(HAVE_LIBCURL)),sh .ci/dependencies absent curl))
 
-build-tests: $(lab_bin) $(demo_bin) $(plain_bin) $(program_bin) $(clang_bin)
+build-tests: $(lab_bin) demos $(plain_bin) $(program_bin) $(clang_bin)
 
 ifeq ($(HAVE_TESTS),1)
 run-tests: build-tests $(patsubst %,$(BUILD)/tests/%,$(call chosen,$(tests))) | absent
@@ -270,6 +277,46 @@ check-format: ## is all C formatted as .clang-format says? (clang-format -i mend
 # Leaks are left to clang's analyzer and to the tests: cppcheck takes a pointer or descriptor
 # that is returned, or copied away by memcpy, for one. clang-tidy gets one file at a time:
 # with more it takes every va_list for uninitialized from the second on.
+# Demos have names too common for a folder of commands. What the lessons tell to type works
+# below share/forklab as well: there is a build/ that leads to what is installed.
+PREFIX ?= /usr/local
+DESTDIR ?=
+prefix := $(abspath $(PREFIX))
+to := $(DESTDIR)$(prefix)
+put := install -D -m 644
+headers = $(sort $(filter demos/mp/%.h,$(shell $(CC) -MM -Idemos/mp -include demos/mp/demo.h -x c /dev/null)))
+
+define pkg_config
+Name: forklab-mp
+Description: multiprocessing for C, with reads and writes seen by the lab
+Version: 1
+Cflags: -I$(prefix)/include/forklab -D_GNU_SOURCE -pthread -O0 -g $(hooks)
+Libs: -no-pie $(wraps) -Wl,--whole-archive,$(prefix)/lib/forklab/libmp.a,--no-whole-archive -pthread
+endef
+export pkg_config
+
+install: all $(BUILD)/mp.3 ## lab, demos, library, lessons and manual (PREFIX=/usr/local, DESTDIR=)
+	@install -D -m 755 $(BUILD)/lab '$(to)/bin/lab'
+	@for d in $(demos); do install -D -m 755 $(BUILD)/demos/$$d '$(to)'/libexec/forklab/demos/$$d || exit; done
+	@for h in $(headers); do $(put) $$h '$(to)'/include/forklab/$${h##*/} || exit; done
+	@$(put) $(libmp) '$(to)/lib/forklab/libmp.a'
+	@printf '%s\n' "$$pkg_config" >$(BUILD)/forklab-mp.pc
+	@$(put) $(BUILD)/forklab-mp.pc '$(to)/lib/pkgconfig/forklab-mp.pc'
+	@find lessons demos -type f | while read -r f; do $(put) "$$f" '$(to)'/share/forklab/"$$f" || exit; done
+	@mkdir -p '$(to)/share/forklab/build'
+	@ln -sfn ../../../bin/lab '$(to)/share/forklab/build/lab'
+	@ln -sfn ../../../libexec/forklab/demos '$(to)/share/forklab/build/demos'
+	@$(put) visualizer/lab.1 '$(to)/share/man/man1/lab.1'
+	@$(put) $(BUILD)/mp.3 '$(to)/share/man/man3/mp.3'
+	@echo 'installed: $(to)/bin/lab'
+
+uninstall: ## removes what install put there (the same PREFIX= and DESTDIR=)
+	rm -f '$(to)/bin/lab' '$(to)/lib/pkgconfig/forklab-mp.pc' '$(to)/share/man/man1/lab.1' '$(to)/share/man/man3/mp.3'
+	rm -rf '$(to)/libexec/forklab' '$(to)/include/forklab' '$(to)/lib/forklab' '$(to)/share/forklab'
+
+$(BUILD)/mp.3: demos/mp/mp.3.awk demos/mp/mp.h demos/mp/demo.h
+	@awk -f $^ >$@
+
 lint: ## cppcheck and clang-tidy
 	@mkdir -p $(BUILD)/cppcheck $(BUILD)/tidy; status=0; \
 	if command -v cppcheck >/dev/null; then \
@@ -381,9 +428,9 @@ unhooked = $(call link,$< -no-pie $(call whole,$(libmp)) $(unwrapped) $(libs_$*)
 
 # Demos: hooks in the object, mp's definitions of them in the library.
 $(demo_obj): $(BUILD)/obj/demos/%.o: demos/%.c $(BUILD)/flags
-	$(call compile,$(demo_flags) $(cflags_$*) -O0 -g $(hooks))
+	$(call compile,$(demo_flags) $(cflags_$*) -O0 -g $(hooks)) || rm -f $@ $(BUILD)/demos/$*
 $(demo_bin): $(BUILD)/demos/%: $(BUILD)/obj/demos/%.o $(libmp)
-	$(hooked)
+	$(if $(shell [ -e $< ] && echo yes),$(hooked) || rm -f $@)
 
 plain_O0 := $(demos:%=$(BUILD)/obj/plain/%.o)
 plain_O2 := $(demos:%=$(BUILD)/obj/plain/%-O2.o)

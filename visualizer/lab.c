@@ -22,8 +22,10 @@ static int command_help(int argc, char **argv);
 static const struct command commands[] = {
     {"home", command_home, "[--plain]", "demos and lessons; also without any command"},
     {"run", command_run, "DEMO [--speed N|free] [--seed N] [--step] [--plain] [-- ARGS]",
-     "watch a demo: a name in build/demos, or a program built with mp"},
+     "watch a demo, a program built with mp, or my.c, which is compiled first"},
     {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
+    {"new", command_new, "NAME", "write NAME.c: a program of your own to start from"},
+    {"cc", command_cc, "X.c [-o PROGRAM] [-v]", "compile it as the demos are compiled"},
     {"read", command_read, "[LESSON] [--plain] [--unfold]",
      "read a lesson: its number, its name, or any Markdown file"},
     {"doctor", command_doctor, "", "what this machine can and cannot show"},

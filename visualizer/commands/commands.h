@@ -16,6 +16,8 @@ int command_home(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_attach(int argc, char **argv);
 int command_read(int argc, char **argv);
+int command_new(int argc, char **argv);
+int command_cc(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* How the person called the lab ("build/lab"): for commands that can be typed as printed. */
@@ -45,8 +47,9 @@ size_t demos_list(struct demo *demos, size_t room);
    might have been. */
 bool demo_find(const char *name, struct demo *demo, char *why, size_t size);
 
-/* The folder in which the lab lies: its demos are in demos/ below. */
+/* The folder in which the lab lies, and that in which its demos lie (places.c). */
 void lab_folder(char *folder, size_t size);
+void demos_folder(char *folder, size_t size);
 
 /* --- lessons (lessons.c, read.c) -------------------------------------------------------- */
 
@@ -66,8 +69,12 @@ size_t lessons_list(struct lesson *lessons, size_t room);
 /* "10", "process" or "10-process". False, and one line in `why`: what was meant, perhaps. */
 bool lesson_find(const char *name, struct lesson *lesson, char *why, size_t size);
 
-/* The folder that has lessons/ and demos/. False: the lab does not lie in a repository. */
+/* The folder that has lessons/ and demos/. False: the lab does not lie in a repository
+   (places.c). */
 bool repository_folder(char *folder, size_t size);
+
+/* The source file at a path that the compiler noted. NULL: cannot be read (places.c). */
+struct source *source_find(const char *path);
 
 /* Reads a lesson on the screen, which is open; or prints it, `unfold`: with all that is
    folded, `ask`: else asking for it. False: the file cannot be read. */
@@ -81,6 +88,7 @@ enum { ARGUMENTS_MAX = 64 };
 struct run_options {
     struct demo demo;
     const char *typed; /* the demo as it was typed: a name or a path */
+    char source[768];  /* what it is compiled from, when the lab compiles it; or "" */
     bool plain;
     bool is_free;
     bool stopped;   /* --step: stands before the first step */
@@ -100,6 +108,9 @@ struct run_options {
 
 /* A run as nobody has said anything about it. */
 void run_options_default(struct run_options *options);
+
+/* A word as the shell takes it, after a blank. */
+void print_word(const char *word);
 
 /* The person, or the terminal, wants no screen. */
 bool wants_text(void);

@@ -16,19 +16,7 @@ static const char *const teaching[] = {"process",         "pool",       "queue",
                                        "lock_race",       "lock_fixed", "downloads",
                                        "when_workers_die"};
 
-enum { TEACHING = sizeof teaching / sizeof *teaching };
-
-void lab_folder(char *folder, size_t size)
-{
-    char path[512];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    path[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(path, '/');
-    if (slash != NULL) {
-        *slash = '\0';
-    }
-    snprintf(folder, size, "%s", path);
-}
+enum { TEACHING = sizeof teaching / sizeof *teaching, OWN_NAME = 64 };
 
 static size_t rank(const struct demo *demo)
 {
@@ -52,9 +40,8 @@ static int by_teaching(const void *a, const void *b)
 
 size_t demos_list(struct demo *demos, size_t room)
 {
-    char folder[520];
-    lab_folder(folder, sizeof folder - 8);
-    strcat(folder, "/demos");
+    char folder[560];
+    demos_folder(folder, sizeof folder);
     DIR *list = opendir(folder);
     size_t count = 0;
     for (struct dirent *file; list != NULL && (file = readdir(list)) != NULL;) {
@@ -94,6 +81,18 @@ static bool find_path(const char *path, struct demo *demo, char *why, size_t siz
     return true;
 }
 
+/* Somebody's own: "my" stands for my.c, or for ./my, in this folder. */
+static bool is_here(const char *name, char *own, size_t size)
+{
+    struct stat about;
+    snprintf(own, size, "%.60s.c", name);
+    if (access(own, R_OK) != 0) {
+        snprintf(own, size, "./%.60s", name);
+    }
+    return stat(own, &about) == 0 && S_ISREG(about.st_mode) &&
+           access(own, own[0] == '.' ? X_OK : R_OK) == 0;
+}
+
 bool demo_find(const char *name, struct demo *demo, char *why, size_t size)
 {
     static struct demo demos[DEMOS_MAX];
@@ -113,7 +112,10 @@ bool demo_find(const char *name, struct demo *demo, char *why, size_t size)
             nearest = &demos[i];
         }
     }
-    if (nearest != NULL) {
+    char own[OWN_NAME];
+    if (is_here(name, own, sizeof own)) {
+        snprintf(why, size, "there is no demo \"%s\"; did you mean \"%s\"?", name, own);
+    } else if (nearest != NULL) {
         snprintf(why, size, "there is no demo \"%s\"; did you mean \"%s\"?", name,
                  nearest->name);
     } else {

@@ -18,7 +18,6 @@ enum { WAIT_MS = 1000, ITEMS_MAX = DEMOS_MAX + LESSONS_MAX + 2 };
 #define START_DEMO "lock_race"
 #define START_SUMMARY "One minute: two processes count to 10 together, and get it wrong"
 #define START_LESSON "40-race-and-lock"
-#define OWN "Put my.c into demos/ and type make: it appears in the list above."
 
 /* What an item of the list stands for: a demo, a lesson, or neither. */
 struct target {
@@ -33,6 +32,7 @@ static struct home_item items[ITEMS_MAX];
 static struct target targets[ITEMS_MAX];
 static size_t item_count;
 static char hint[512];
+static char own[160];
 
 static void add_item(struct home_item item, struct target target)
 {
@@ -75,7 +75,9 @@ static size_t fill_items(void)
                                     .heading = i == 0 ? "lessons" : NULL},
                  (struct target){.lesson = &lessons[i]});
     }
-    add_item((struct home_item){.summary = OWN, .heading = "your own", .is_note = true},
+    snprintf(own, sizeof own, "%s new my writes my.c; %s run my.c compiles and shows it.",
+             lab_name, lab_name);
+    add_item((struct home_item){.summary = own, .heading = "your own", .is_note = true},
              (struct target){0});
     snprintf(hint, sizeof hint,
              "Every demo also runs alone:      build/demos/lock_race\n"

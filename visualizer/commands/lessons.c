@@ -13,27 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* From the lab upwards: it may have been built into build/, or into build/clang/. */
-bool repository_folder(char *folder, size_t size)
-{
-    enum { LEVELS = 4 };
-    char path[600];
-
-    lab_folder(folder, size);
-    for (int level = 0; level < LEVELS; level++) {
-        snprintf(path, sizeof path, "%.500s/lessons/README.md", folder);
-        if (access(path, R_OK) == 0) {
-            return true;
-        }
-        char *slash = strrchr(folder, '/');
-        if (slash == NULL || slash == folder) {
-            break;
-        }
-        *slash = '\0';
-    }
-    return false;
-}
-
 /* "40-race-and-lock": 40 and "race and lock". */
 static bool read_folder(const char *folder, struct lesson *lesson)
 {

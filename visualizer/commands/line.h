@@ -57,7 +57,7 @@ const char *line_word_for(enum action action);
 typedef void line_act(struct line_mode *mode, const char *rest);
 
 line_act line_go, line_stop, line_step, line_speed, line_twin, line_full, line_again,
-    line_seed, line_kill, line_answer, line_stopping, line_grain, line_quit;
+    line_edit, line_seed, line_kill, line_answer, line_stopping, line_grain, line_quit;
 
 /* --- saying (line_say.c, line_tell.c, line_memory.c) --------------------------------------- */
 

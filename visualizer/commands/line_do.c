@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the words of line mode do to a run: who goes, how fast, again, another way. */
 #include "commands/line.h"
+#include "commands/own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -235,6 +236,20 @@ void line_again(struct line_mode *mode, const char *rest)
 {
     (void)rest;
     mode->again = can_start(mode);
+}
+
+void line_edit(struct line_mode *mode, const char *rest)
+{
+    char text[TEXT_SIZE + 100];
+    struct source_place place = {.line = 0};
+    (void)rest;
+    if (!can_start(mode)) {
+        return;
+    }
+    session_place(&mode->session, 0, &place);
+    mode->again = edit_and_build(mode->options, place.line > 0 ? place.file : NULL, text,
+                                 sizeof text);
+    printf("%s\n", text);
 }
 
 void line_seed(struct line_mode *mode, const char *rest)

@@ -45,6 +45,8 @@ static const struct word table[] = {
      line_again, {ACT_AGAIN}},
     {"seed", "s", "seed 7", "again, and the lab picks in another order",
      line_seed, {ACT_OTHER_SEED}},
+    {"edit", "o", "edit", "change it in an editor, build it, run it again",
+     line_edit, {ACT_EDIT}},
     {"kill", "k", "kill 2", "kills that process",
      line_kill, {ACT_KILL}},
     {"answer", NULL, "answer 3", "to what was asked",

@@ -4,6 +4,7 @@
  * ask for.
  */
 #include "commands/live.h"
+#include "commands/own.h"
 
 #include "clock.h"
 
@@ -90,6 +91,20 @@ void live_run_free(struct live *live)
     live_restart(live);
 }
 
+void live_edit(struct live *live)
+{
+    char text[MESSAGE_SIZE];
+    if (live->options->is_attach) {
+        live_say(live, "This program was not started here: it cannot be run again.");
+        return;
+    }
+    bool built = edit_and_build(live->options, live->source_file, text, sizeof text);
+    if (built) {
+        live_restart(live);
+    }
+    live_say(live, text);
+}
+
 /* --- what is seen ------------------------------------------------------------------------------ */
 
 enum run_mode live_mode(const struct live *live)
@@ -125,7 +140,7 @@ static void choose_source(struct live *live)
         return;
     }
     source_close(live->source);
-    live->source = source_open(place->file);
+    live->source = source_find(place->file);
     snprintf(live->source_file, sizeof live->source_file, "%s", place->file);
 }
 
@@ -218,8 +233,7 @@ static void loop(struct live *live)
     }
 }
 
-/* A word as the shell takes it. */
-static void print_word(const char *word)
+void print_word(const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789_-+=./:,@";

@@ -38,6 +38,9 @@ void live_switch_to_twin(struct live *live);
 /* Free, and with the program's own numbers instead of those for watching. */
 void live_run_free(struct live *live);
 
+/* Its source in an editor; then what was built of it. */
+void live_edit(struct live *live);
+
 /* Does what a key asks for (live_keys.c). */
 void live_act(struct live *live, enum action action);
 

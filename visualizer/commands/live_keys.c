@@ -212,6 +212,9 @@ void live_act(struct live *live, enum action action)
     case ACT_OTHER_SEED:
         act_again(live, live->options->seed + 1);
         break;
+    case ACT_EDIT:
+        live_edit(live);
+        break;
     case ACT_TWIN:
         live_switch_to_twin(live);
         break;

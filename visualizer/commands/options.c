@@ -117,6 +117,7 @@ static int read_option(struct run_options *options, int option, char **argv)
 static void run_help(void)
 {
     printf("Usage: %s run DEMO [OPTION]... [-- THE DEMO'S OWN OPTIONS]\n"
+           "       %s run X.c [OPTION]... [-- ITS OWN OPTIONS]\n"
            "       %s attach [PID] [--plain]\n\n"
            "  --speed N      steps a second; or max, or free: nobody is stopped\n"
            "  --seed N       another order; the same number gives the same order\n"
@@ -125,7 +126,7 @@ static void run_help(void)
            "  --large        large letters, for the back row\n"
            "  --plain        as text, without the screen\n"
            "  --times N      runs it N times, free, and counts how it ends\n",
-           lab_name, lab_name);
+           lab_name, lab_name, lab_name);
 }
 
 /* TERM=dumb, LAB_PLAIN=1: somebody who wants no screen. */

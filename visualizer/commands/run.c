@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* lab run and lab attach: which program, and on the screen or as text. */
-#include "commands/commands.h"
+#include "commands/own.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,10 +20,29 @@ static int show(struct run_options *options)
                                                    : text_run(options);
 }
 
+/* "my.c": compiles it first. */
+static int find_program(const char *name, struct run_options *options)
+{
+    char why[1024];
+    struct build build = {.source = name, .messages = STDERR_FILENO};
+
+    options->typed = name;
+    if (is_source_name(name)) {
+        int rc = build_for_run(&build, why, sizeof why);
+        if (rc != LAB_FINE) {
+            return lab_error(rc, "%s", why);
+        }
+        snprintf(options->source, sizeof options->source, "%s", name);
+        name = build.program;
+    }
+    return demo_find(name, &options->demo, why, sizeof why)
+               ? LAB_FINE
+               : lab_error(LAB_USAGE, "%s", why);
+}
+
 int command_run(int argc, char **argv)
 {
     static struct run_options options;
-    char why[256];
     int rc = run_options_read(&options, argc, argv);
     if (rc != LAB_FINE) {
         return rc;
@@ -30,10 +50,10 @@ int command_run(int argc, char **argv)
     if (optind >= argc || strcmp(argv[optind], "--") == 0) {
         return lab_error(LAB_USAGE, "run what? For example: %s run lock_race", lab_name);
     }
-    if (!demo_find(argv[optind], &options.demo, why, sizeof why)) {
-        return lab_error(LAB_USAGE, "%s", why);
+    rc = find_program(argv[optind], &options);
+    if (rc != LAB_FINE) {
+        return rc;
     }
-    options.typed = argv[optind];
     return options.times > 0 ? tally_run(&options) : show(&options);
 }
 

@@ -6,8 +6,11 @@
 #include "screen/reader.h"
 #include "screen/screen.h"
 
+#include "screen/spawn.h"
+
 #include <errno.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 int screen_open(char *why, size_t size)
 {
@@ -83,4 +86,26 @@ bool screen_run(const char *command, const char *folder, char *why, size_t size)
     (void)folder;
     snprintf(why, size, "there is no screen to come back to");
     return false;
+}
+
+void screen_away(void)
+{
+    spawn_step_aside();
+}
+
+void screen_back(void)
+{
+    spawn_step_back();
+}
+
+int screen_wait_for(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+void screen_any_key(void)
+{
 }

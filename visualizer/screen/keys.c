@@ -140,6 +140,8 @@ static const struct key table[] = {
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
+    {"o", "edit", NULL, "edit it, build it, run it again",
+     ACT_EDIT, {'o'}, 18, can_start_again},
     {"a", "own stops", NULL, "stop by itself where it matters",
      ACT_STOPPING, {'a'}, 15, can_stop_by_itself},
     {"g", "grain", NULL, "what counts as a step",

@@ -13,6 +13,7 @@
 #include "session/debuginfo.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* What a key asks for. Digits: ACT_CHOOSE_0 + digit. */
 enum action {
@@ -40,6 +41,7 @@ enum action {
     ACT_PANEL,     /* the next panel is marked */
     ACT_GRAIN,     /* something else counts as a step */
     ACT_FREE_FULL, /* free, and with the program's own numbers */
+    ACT_EDIT,      /* its source in an editor; then built, and again */
     ACT_PAGE_UP,   /* reading: */
     ACT_PAGE_DOWN,
     ACT_FIRST,
@@ -143,6 +145,17 @@ enum action screen_key(int timeout_ms, int fd);
 
 /* The signal (SIGINT, SIGTERM, SIGHUP) that asked the lab to end; 0: a key did, or none. */
 int screen_signal(void);
+
+/*
+ * For another program, such as an editor: screen_away() gives it the terminal as the shell
+ * had it, with the keys that stop and interrupt; screen_back() takes it back. In between,
+ * screen_wait_for() waits for a child (status as from waitpid), and screen_any_key() for a
+ * key, while what was printed is read. Where no screen is open only the keys change hands.
+ */
+void screen_away(void);
+void screen_back(void);
+int screen_wait_for(pid_t pid);
+void screen_any_key(void);
 
 /* The previous frame is still in the terminal's queue: draw later. (On a pseudo-terminal:
    its queue is full, because nobody reads at the other end.) */
