@@ -29,7 +29,30 @@ void mp_emit(struct mp_self *me, struct mp_deed deed)
     if (mp_mode() != MP_MODE_FREE) {
         wait_for_room(me);
     }
+    uint8_t inside = mp_inside;
+    mp_inside = inside != MP_OUTSIDE ? inside : MP_IN_HOOK;
     mp_record(mp_the_world, me->slot, deed);
+    mp_inside = inside;
+}
+
+void mp_tell(struct mp_self *me, struct mp_deed deed)
+{
+    if (me != NULL) {
+        mp_emit(me, deed);
+    } else {
+        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+    }
+}
+
+void mp_tell_failed(struct mp_self *me, struct mp_deed deed, int rc, bool step)
+{
+    if (me == NULL) {
+        return;
+    }
+    deed.info = MP_FAILED | (step ? MP_INFO_STEP : 0);
+    deed.value = (uint64_t)-rc;
+    mp_emit(me, deed);
+    mp_gate_repeats(me, &deed);
 }
 
 void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,

@@ -23,6 +23,12 @@ static void set_member(struct mp_object_entry *object, unsigned set, unsigned sl
     *word = in ? *word | bit : *word & ~bit;
 }
 
+/* Written without a guard: what several processes count is counted in one piece. */
+static void add(uint64_t *count, uint64_t more)
+{
+    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
 static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_deed *deed)
 {
     if (deed->op == MP_OP_SEM_RELEASE) {
@@ -30,19 +36,21 @@ static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_de
     } else if (is_done(deed)) {
         semaphore->arrived--;
         semaphore->taken++;
-    } else if (wants(deed)) {
-        semaphore->waited += semaphore->arrived == 0;
+    } else if (wants(deed) && semaphore->arrived == 0) {
+        add(&semaphore->waited, 1);
     }
 }
 
+/* An event is set and cleared without a guard, also by signal handlers: whoever sees it set
+   once more (.taken) need not find it set still. */
 static void fold_event(struct mp_object_entry *event, const struct mp_deed *deed)
 {
     if (deed->op == MP_OP_EVENT_WAIT) {
-        event->waited += wants(deed) && event->arrived == 0;
+        add(&event->waited, wants(deed) && event->arrived == 0);
     } else if (is_done(deed)) {
         bool set = deed->op == MP_OP_EVENT_SET;
-        event->arrived = set;
-        event->taken += set;
+        __atomic_store_n(&event->arrived, set, __ATOMIC_SEQ_CST);
+        __atomic_fetch_add(&event->taken, set, __ATOMIC_SEQ_CST);
     }
 }
 
@@ -100,12 +108,6 @@ static void fold_queue(struct mp_object_entry *queue, unsigned slot,
     default:
         break;
     }
-}
-
-/* Workers write here without a guard: what several of them count is counted in one piece. */
-static void add(uint64_t *count, uint64_t more)
-{
-    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
 }
 
 static void fold_worker(struct mp_process_entry *worker, const struct mp_deed *deed)

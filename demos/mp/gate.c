@@ -114,8 +114,12 @@ void mp_gate_stop(struct mp_self *me, struct mp_stop_for *stop)
     atomic_store(&seat->timed_out, 0);
     atomic_store(&seat->outside, 0);
     atomic_store_explicit(&seat->ready, 1, memory_order_release);
+    /* A signal handler that runs while this process stands here does not stop here too. */
+    uint8_t inside = mp_inside;
+    mp_inside = inside != MP_OUTSIDE ? inside : MP_IN_HOOK;
     pass_baton(me);
     take_turn(me, stop);
+    mp_inside = inside;
 }
 
 void mp_gate_begin(struct mp_self *me, struct mp_stop_for *stop)

@@ -41,8 +41,8 @@ extern uintptr_t mp_program_base; /* load address of the program's file */
 
 /* Only the first thread of a process records; it is one in each process after a fork. */
 extern _Thread_local bool mp_first_thread;
-/* Inside mp: hooks entered now record nothing. IN_HOOK: they come from a signal handler,
-   and are counted. IN_MP: they are mp's own. */
+/* Inside mp: what is entered now records nothing. IN_HOOK: in the middle of a record, or at
+   the gate; it comes from a signal handler, and is counted. IN_MP: it is mp's own. */
 enum { MP_OUTSIDE, MP_IN_HOOK, MP_IN_MP };
 extern _Thread_local uint8_t mp_inside;
 
@@ -115,6 +115,10 @@ static inline bool mp_is_alone(void)
 
 /* Writes an event into my ring, and what it says into the tables. */
 void mp_emit(struct mp_self *me, struct mp_deed deed);
+/* The same for whoever calls: of a thread that is not recorded (NULL) the tables learn. */
+void mp_tell(struct mp_self *me, struct mp_deed deed);
+/* A call that was announced did not happen: why, as -errno. */
+void mp_tell_failed(struct mp_self *me, struct mp_deed deed, int rc, bool step);
 /* A name, as records of 16 bytes. */
 void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,
                   const char *text);
@@ -187,6 +191,8 @@ int mp_object_new(void **memory, struct mp_new_object object, uint16_t *index);
 /* Enters an object into the table: its index, or 0 when the table is full. */
 uint16_t mp_object_add(const struct mp_new_object *object);
 void mp_object_remove(uint16_t object);
+/* Does a living process wait in a call about this object? */
+bool mp_object_is_waited_for(uint16_t object);
 /* "&job.start" -> "start", "&shared->lock" -> "lock". */
 const char *mp_plain_name(const char *expression);
 

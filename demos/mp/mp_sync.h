@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Locks, and what else processes wait for each other with. Included by mp.h; programs include that. */
+/* Locks, and what else processes wait for each other with. Included by mp.h; programs
+   include that. */
 #ifndef MP_SYNC_H
 #define MP_SYNC_H
 
@@ -29,6 +30,90 @@ int mp_lock_release(mp_lock *lock);
 
 /* Frees it; NULL is allowed. 0; -EBUSY somebody has it. */
 int mp_lock_destroy(mp_lock *lock);
+
+/* --- rlock ---------------------------------------------------------------------------- */
+
+typedef struct mp_rlock mp_rlock;
+
+/* A lock that its owner may take again; others get it when it was given back as often.
+   Python: RLock(). 0; -EINVAL; -ENOMEM. */
+#define mp_rlock_create(out) mp_rlock_create_named((out), #out)
+int mp_rlock_create_named(mp_rlock **out, const char *name);
+
+/*
+ * Takes it, the first time or once more; waits while another process has it. Python:
+ * rlock.acquire(timeout=...).
+ * 0 you have it; MP_RECOVERED you have it, once, and its last owner died while it had it;
+ * -EAGAIN with timeout 0: somebody else has it; -ETIMEDOUT; -EOVERFLOW you have it 65535
+ * times; -EINVAL.
+ */
+int mp_rlock_acquire(mp_rlock *rlock, int timeout_ms);
+
+/* Gives it back once. 0; -EPERM you do not have it; -EINVAL. Python: rlock.release(). */
+int mp_rlock_release(mp_rlock *rlock);
+
+/* Frees it; NULL is allowed. 0; -EBUSY somebody has it. */
+int mp_rlock_destroy(mp_rlock *rlock);
+
+/* --- semaphore ------------------------------------------------------------------------ */
+
+typedef struct mp_sem mp_sem;
+
+/*
+ * A number of permits, `value` at first, never more than `max`; 0: no such limit (there may
+ * be 16777215 at most). Nobody owns a permit: any process may give one back, and one that
+ * dies with a permit takes it with it. Python: Semaphore(value); with max = value it is
+ * BoundedSemaphore(value).
+ * 0; -EINVAL more permits than `max`, or than there may be; -ENOMEM.
+ */
+#define mp_sem_create(out, value, max) mp_sem_create_named((out), (value), (max), #out)
+int mp_sem_create_named(mp_sem **out, unsigned value, unsigned max, const char *name);
+
+/* Takes a permit; waits while there is none. Python: sem.acquire(timeout=...).
+   0; -EAGAIN with timeout 0: there is none; -ETIMEDOUT; -EINVAL. */
+int mp_sem_acquire(mp_sem *sem, int timeout_ms);
+
+/* Gives back `permits` of them, all or none. Python: sem.release(n).
+   0; -EOVERFLOW there would be more than `max`; -EINVAL permits is 0. */
+int mp_sem_release(mp_sem *sem, unsigned permits);
+
+/* How many permits there are: a look, old when you read it. >= 0; -EINVAL. */
+int mp_sem_value(const mp_sem *sem);
+
+/* Frees it; NULL is allowed. 0; -EBUSY somebody waits for a permit. */
+int mp_sem_destroy(mp_sem *sem);
+
+/* --- event ---------------------------------------------------------------------------- */
+
+typedef struct mp_event_flag mp_event;
+
+/* A flag that processes can wait for; not set at first. Python: Event().
+   0; -EINVAL; -ENOMEM. */
+#define mp_event_create(out) mp_event_create_named((out), #out)
+int mp_event_create_named(mp_event **out, const char *name);
+
+/*
+ * Sets it: all who wait go on. Takes no lock and waits for nobody, so it may be called in a
+ * signal handler (one that comes in the middle of a call of mp sets it unseen by the lab).
+ * Python: event.set(). 0; -EINVAL.
+ */
+int mp_event_set(mp_event *event);
+
+/* From now on who comes waits. 0; -EINVAL. Python: event.clear(). */
+int mp_event_clear(mp_event *event);
+
+/* Is it set? 1, 0; -EINVAL. Python: event.is_set(). */
+int mp_event_is_set(mp_event *event);
+
+/*
+ * Waits until it is set. Who was waiting when it was set goes on, also when it has been
+ * cleared since (Python's may then go back to sleep). Python: event.wait(timeout).
+ * 0; -EAGAIN with timeout 0: it is not set; -ETIMEDOUT; -EINVAL.
+ */
+int mp_event_wait(mp_event *event, int timeout_ms);
+
+/* Frees it; NULL is allowed. 0; -EBUSY somebody waits for it. */
+int mp_event_destroy(mp_event *event);
 
 /* --- barrier -------------------------------------------------------------------------- */
 

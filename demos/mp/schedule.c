@@ -114,7 +114,8 @@ static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned c
 static bool only_looks(enum mp_op op)
 {
     return op == MP_OP_READ || op == MP_OP_READ_RANGE || op == MP_OP_JOIN ||
-           op == MP_OP_LOCK_TRY || op == MP_OP_LOCK_ACQUIRE;
+           op == MP_OP_LOCK_TRY || op == MP_OP_LOCK_ACQUIRE || op == MP_OP_SEM_ACQUIRE ||
+           op == MP_OP_EVENT_WAIT;
 }
 
 /* What others read over and over may be different now: they may look again. */

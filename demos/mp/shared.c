@@ -247,6 +247,18 @@ void mp_object_remove(uint16_t object)
     mp_guard_leave(&a->guard);
 }
 
+bool mp_object_is_waited_for(uint16_t object)
+{
+    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
+        const struct mp_process_entry *process = &mp_the_world->processes[slot];
+        if (mp_lives(process) && process->waiting && process->now.object == object &&
+            process->now.op >= MP_OP_LOCK_ACQUIRE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- what programs call ------------------------------------------------------------------- */
 
 void *mp_shared_alloc(size_t size, size_t count, const char *type)
