@@ -32,6 +32,15 @@ void mp_emit(struct mp_self *me, struct mp_deed deed)
     mp_record(mp_the_world, me->slot, deed);
 }
 
+void mp_tell(struct mp_self *me, struct mp_deed deed)
+{
+    if (me != NULL) {
+        mp_emit(me, deed);
+    } else {
+        mp_apply_object(mp_the_world, mp_me->entry ? mp_me->slot : MP_NOBODY, &deed);
+    }
+}
+
 void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,
                   const char *text)
 {

@@ -214,7 +214,7 @@ static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
         pipe->given++;
         break;
     case MP_OP_PIPE_RECV:
-        pipe->messages[end]--;
+        pipe->messages[end] -= pipe->messages[end] > 0; /* one sent as its sender died */
         pipe->taken++;
         break;
     default: /* PIPE_CLOSE */

@@ -115,6 +115,9 @@ static inline bool mp_is_alone(void)
 
 /* Writes an event into my ring, and what it says into the tables. */
 void mp_emit(struct mp_self *me, struct mp_deed deed);
+/* Likewise; of a thread that is not recorded (NULL) no event, but what it says into the
+   tables. Under the object's guard. */
+void mp_tell(struct mp_self *me, struct mp_deed deed);
 /* A name, as records of 16 bytes. */
 void mp_emit_name(struct mp_self *me, enum mp_name_of of, unsigned subject,
                   const char *text);

@@ -98,4 +98,52 @@ int mp_queue_join(mp_queue *queue, int timeout_ms);
    it any more. 0; -EBUSY somebody is inside a call. */
 int mp_queue_destroy(mp_queue *queue);
 
+/* --- pipe ------------------------------------------------------------------------------- */
+
+/*
+ * Two ends, and messages between them, which arrive whole and in order; a message may be
+ * empty, and may be large. Both ends are inherited by every process that is started later:
+ * each process closes the end that it does not use, for a pipe has come to its end only when
+ * nobody has the other end any more. One process at a time uses an end.
+ */
+typedef struct mp_conn mp_conn;
+
+/*
+ * Makes a pipe. Its name on the screen is the variable's. With `duplex` both ends send and
+ * receive; else ends[0] only receives and ends[1] only sends. Python: Pipe(duplex).
+ * 0; -EINVAL ends is NULL; -ENOMEM; -EMFILE.
+ */
+#define mp_pipe_create(ends, duplex) mp_pipe_create_named((ends), (duplex), #ends)
+int mp_pipe_create_named(mp_conn *ends[2], int duplex, const char *name);
+
+/*
+ * Sends one message of `size` bytes, 0 allowed; waits while the pipe is full. Python:
+ * conn.send_bytes().
+ * 0; -EPIPE nobody has the other end; -EAGAIN full, with timeout 0; -ETIMEDOUT; -ENOMEM;
+ * -EINVAL, also at an end that only receives.
+ */
+int mp_conn_send(mp_conn *conn, const void *message, size_t size, int timeout_ms);
+
+/*
+ * Receives the next message into `buffer`, which has room for `capacity` bytes; *size,
+ * unless NULL, is its size. Python: conn.recv_bytes_into().
+ * 0; -EPIPE no message is left and nobody has the other end (Python: EOFError); -EAGAIN
+ * none, with timeout 0; -ETIMEDOUT; -EMSGSIZE it has *size bytes, which do not fit: it stays
+ * (Python's is gone then); -EINVAL, also at an end that only sends.
+ */
+int mp_conn_recv(mp_conn *conn, void *buffer, size_t capacity, size_t *size,
+                 int timeout_ms);
+
+/* Would mp_conn_recv() return at once, with a message or with -EPIPE? 1; 0 not within
+   timeout_ms; -EINVAL. Python: conn.poll(timeout). */
+int mp_conn_poll(mp_conn *conn, int timeout_ms);
+
+/* Readable when mp_conn_recv() would return at once; owned by the object, only for poll().
+   -EINVAL. Python: conn.fileno(). */
+int mp_conn_fd(const mp_conn *conn);
+
+/* This process has this end no more; frees the object; NULL is allowed. The last process
+   that has any of the two ends frees the pipe. 0. Python: conn.close(). */
+int mp_conn_close(mp_conn *conn);
+
 #endif

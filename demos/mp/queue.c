@@ -143,28 +143,12 @@ static uint64_t first_bytes(const void *item, size_t size)
     return value;
 }
 
-void mp_queue_tell(const struct mp_queue *queue, struct mp_self *me, struct mp_deed deed)
-{
-    deed.object = queue->object;
-    if (me != NULL) {
-        mp_emit(me, deed);
-    } else {
-        mp_apply_object(mp_the_world, mp_me->entry ? mp_me->slot : MP_NOBODY, &deed);
-    }
-}
-
 static void tell_done(struct call *call, uint64_t number)
 {
     struct mp_deed deed = call->waiting.deed;
     deed.info = MP_DONE | (call->waiting.step ? MP_INFO_STEP : 0);
     deed.offset = (uint32_t)number;
-    mp_queue_tell(call->queue, call->me, deed);
-}
-
-void mp_bell_ring(struct bell *bell, int count)
-{
-    atomic_fetch_add(&bell->sequence, 1);
-    mp_futex_wake(&bell->sequence, count);
+    mp_tell(call->me, deed);
 }
 
 /* The process that has `putting` is the only one that can make the queue fuller. */
@@ -361,7 +345,7 @@ int mp_queue_close(mp_queue *queue)
     struct mp_deed deed = stop.deed;
     deed.info = MP_DONE | (stop.step ? MP_INFO_STEP : 0);
     mp_guard_enter(&queue->guard);
-    mp_queue_tell(queue, me, deed);
+    mp_tell(me, deed);
     mp_guard_leave(&queue->guard);
     mp_bell_ring(&queue->came, INT_MAX);
     mp_bell_ring(&queue->freed, INT_MAX);

@@ -20,13 +20,8 @@
 #ifndef MP_QUEUE_INSIDE_H
 #define MP_QUEUE_INSIDE_H
 
+#include "bell.h"
 #include "internal.h"
-
-/* Those who sleep until something has happened, and where they look whether it has. */
-struct bell {
-    _Atomic uint32_t sequence; /* futex: moves when it may have happened */
-    _Atomic uint32_t sleepers; /* may count one that was killed: one wake too many */
-};
 
 struct mp_queue {
     uint16_t object; /* from here to `ledger` nothing changes after the creation */
@@ -37,9 +32,9 @@ struct mp_queue {
     _Alignas(64) pthread_mutex_t putting;
     _Alignas(64) pthread_mutex_t taking;
     _Alignas(64) pthread_mutex_t guard;
-    struct bell came;  /* getters: an item came */
-    struct bell freed; /* putters: a place is free */
-    struct bell done;  /* joiners: an item was worked on */
+    struct mp_bell came;  /* getters: an item came */
+    struct mp_bell freed; /* putters: a place is free */
+    struct mp_bell done;  /* joiners: an item was worked on */
 };
 
 _Static_assert(sizeof(struct mp_queue) == MP_QUEUE_HEAD, "the places begin behind it");
@@ -65,19 +60,6 @@ static inline struct ledger *mp_queue_ledger(const struct mp_queue *queue)
 {
     return mp_arena_at(queue->ledger);
 }
-
-/* Writes the event, or, of a thread that is not recorded, only what it says. Under guard. */
-void mp_queue_tell(const struct mp_queue *queue, struct mp_self *me, struct mp_deed deed);
-
-/* Asked inside the guard, after the count has changed. A sleeper first says that it sleeps
-   and then tries once more, inside the guard: one of both sees the other. */
-static inline bool mp_bell_has_sleepers(const struct bell *bell)
-{
-    return atomic_load_explicit(&bell->sleepers, memory_order_relaxed) != 0;
-}
-
-/* Wakes so many of those who sleep there; in no guard. */
-void mp_bell_ring(struct bell *bell, int count);
 
 /* This process takes one item more. Under guard, before the item is gone. */
 void mp_queue_owe(struct mp_queue *queue);

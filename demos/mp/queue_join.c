@@ -57,7 +57,7 @@ int mp_queue_task_done(mp_queue *queue)
         deed.info |= MP_FAILED;
         deed.value = EOVERFLOW;
     }
-    mp_queue_tell(queue, me, deed);
+    mp_tell(me, deed);
     bool somebody_sleeps = mp_bell_has_sleepers(&queue->done);
     mp_guard_leave(&queue->guard);
     if (owes && somebody_sleeps) {
@@ -109,7 +109,7 @@ static int join_guarded(struct visit *visit)
     deed.info = visit->waiting.step ? MP_INFO_STEP : 0;
     if (entry->finished >= entry->given) {
         deed.info |= MP_DONE;
-        mp_queue_tell(queue, visit->me, deed);
+        mp_tell(visit->me, deed);
         return 0;
     }
     /* The first two looks come at once; the later ones after 100 ms of sleep. */
@@ -121,7 +121,7 @@ static int join_guarded(struct visit *visit)
     deed.info |= MP_FAILED;
     deed.value = EOWNERDEAD;
     deed.offset = (uint32_t)lost;
-    mp_queue_tell(queue, visit->me, deed);
+    mp_tell(visit->me, deed);
     return -EOWNERDEAD;
 }
 

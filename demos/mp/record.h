@@ -87,7 +87,7 @@ enum mp_op {
     MP_OP_POOL_CLOSE,   /* .value enum mp_pool_end */
     /* .object is the pipe, .offset the end that acts (0, 1), .value bytes of the message */
     MP_OP_PIPE_SEND,
-    MP_OP_PIPE_RECV,
+    MP_OP_PIPE_RECV,  /* FAILED with 0: only looked, there is a message, or the end */
     MP_OP_PIPE_CLOSE, /* this process has that end no more */
     MP_OPS,
 };
