@@ -110,7 +110,9 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
         }
         break;
     default:
-        if (deed->op > MP_OP_BARRIER_WAIT) {
+        if (deed->op > MP_OP_BARRIER_WAIT && phase == MP_WANT) {
+            mp_fold_call(&tables, slot, deed); /* counts who waits, and under no guard */
+        } else if (deed->op > MP_OP_BARRIER_WAIT) {
             struct mp_object_entry *object = object_of(world, deed);
             mp_entry_begin(&object->version);
             mp_fold_call(&tables, slot, deed);

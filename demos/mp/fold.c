@@ -5,6 +5,8 @@
  */
 #include "tables.h"
 
+#include <errno.h>
+
 static bool is_done(const struct mp_deed *deed)
 {
     return mp_deed_phase(deed) == MP_DONE || mp_deed_phase(deed) == MP_DONE_RECOVERED;
@@ -15,15 +17,23 @@ static bool wants(const struct mp_deed *deed)
     return mp_deed_phase(deed) == MP_WANT && (deed->info & MP_INFO_TRY) == 0;
 }
 
+/* In one piece: who makes a process writes into these sets without a guard. */
 static void set_member(struct mp_object_entry *object, unsigned set, unsigned slot,
                        bool in)
 {
     uint64_t *word = &object->members[set][slot / 64 % 2];
     uint64_t bit = (uint64_t)1 << slot % 64;
-    *word = in ? *word | bit : *word & ~bit;
+    if (slot >= MP_PROCESSES || mp_is_member(object, set, slot) == in) {
+        return;
+    }
+    if (in) {
+        __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+    } else {
+        __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED);
+    }
 }
 
-/* Written without a guard: what several processes count is counted in one piece. */
+/* Several processes write this count without a guard. */
 static void add(uint64_t *count, uint64_t more)
 {
     __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
@@ -79,29 +89,55 @@ static void fold_condition(const struct mp_tables *tables, unsigned slot,
     }
 }
 
-static void fold_queue(struct mp_object_entry *queue, unsigned slot,
+/* Nobody will do what the dead owe: it counts as done, and they owe nothing any more. */
+static void fold_dead_owe_nothing(const struct mp_tables *tables,
+                                  struct mp_object_entry *queue,
+                                  const struct mp_deed *deed)
+{
+    queue->finished += deed->offset;
+    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
+        if (!mp_lives(mp_tables_process(tables, slot))) {
+            set_member(queue, 0, slot, false);
+        }
+    }
+    queue->members[1][0] = 0;
+}
+
+/* One count, published by one store: the item is in the queue, or out of it. */
+static void step(uint64_t *count)
+{
+    __atomic_store_n(count, *count + 1, __ATOMIC_RELEASE);
+}
+
+static void fold_queue(const struct mp_tables *tables, unsigned slot,
                        const struct mp_deed *deed)
 {
+    struct mp_object_entry *queue = mp_tables_object(tables, deed->object);
     uint64_t inside = queue->given - queue->taken;
-    bool done = is_done(deed);
+    if (!is_done(deed)) {
+        bool full = deed->op == MP_OP_QUEUE_PUT && inside >= queue->parties;
+        bool empty = deed->op == MP_OP_QUEUE_GET && inside == 0;
+        add(&queue->waited, wants(deed) && (full || empty));
+        if (deed->op == MP_OP_QUEUE_JOIN && mp_deed_phase(deed) == MP_FAILED &&
+            deed->value == EOWNERDEAD) {
+            fold_dead_owe_nothing(tables, queue, deed);
+        }
+        return;
+    }
     switch (deed->op) {
     case MP_OP_QUEUE_PUT:
-        queue->given += done;
-        queue->waited += wants(deed) && inside >= queue->parties;
+        step(&queue->given);
         break;
-    case MP_OP_QUEUE_GET:
-        queue->taken += done;
-        queue->waited += wants(deed) && inside == 0;
-        if (done) {
-            set_member(queue, 0, slot, true);
-        }
+    case MP_OP_QUEUE_GET: /* killed in between, it owes what is not lost; not the reverse */
+        set_member(queue, 0, slot, true);
+        step(&queue->taken);
         break;
     case MP_OP_QUEUE_CLOSE:
-        queue->broken |= done;
+        queue->broken = 1;
         break;
     case MP_OP_QUEUE_DONE:
-        queue->finished += done;
-        if (done && (deed->info & MP_INFO_LAST)) {
+        queue->finished++;
+        if (deed->info & MP_INFO_LAST) {
             set_member(queue, 0, slot, false);
         }
         break;
@@ -180,7 +216,7 @@ static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
         pipe->given++;
         break;
     case MP_OP_PIPE_RECV:
-        pipe->messages[end]--;
+        pipe->messages[end] -= pipe->messages[end] > 0; /* one sent as its sender died */
         pipe->taken++;
         break;
     default: /* PIPE_CLOSE */
@@ -224,7 +260,7 @@ void mp_fold_call(const struct mp_tables *tables, unsigned slot,
     case MP_OP_QUEUE_CLOSE:
     case MP_OP_QUEUE_DONE:
     case MP_OP_QUEUE_JOIN:
-        fold_queue(object, slot, deed);
+        fold_queue(tables, slot, deed);
         break;
     case MP_OP_PIPE_SEND:
     case MP_OP_PIPE_RECV:
@@ -243,7 +279,10 @@ void mp_fold_made(const struct mp_tables *tables, const struct mp_deed *deed)
     mp_tables_process(tables, child)->pool = (uint16_t)(deed->offset % MP_OBJECTS);
     for (unsigned i = 1; i < MP_OBJECTS; i++) {
         struct mp_object_entry *object = &tables->objects[i];
-        if (object->kind == MP_KIND_QUEUE || object->kind == MP_KIND_PIPE) {
+        if (object->kind == MP_KIND_QUEUE && mp_is_member(object, 0, child)) {
+            object->members[1][0] = 1; /* who had this entry before died in debt */
+            set_member(object, 0, child, false);
+        } else if (object->kind == MP_KIND_PIPE) {
             set_member(object, 0, child, false);
             set_member(object, 1, child, false);
         }

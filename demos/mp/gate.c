@@ -22,17 +22,9 @@ enum {
     SPIN_TURNS = 2000, /* looks before sleeping: a hand-over costs 1 us awake, 80 asleep */
 };
 
-static inline void pause_processor(void)
+static bool my_turn(const void *context)
 {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-static bool my_turn(struct mp_self *me)
-{
+    const struct mp_self *me = context;
     return atomic_load_explicit(&me->seat->turn, memory_order_acquire) != MP_TURN_NONE;
 }
 
@@ -50,7 +42,7 @@ static void pass_baton(struct mp_self *me)
     }
 }
 
-static void wait_for_turn(struct mp_self *me)
+bool mp_spin(bool (*so)(const void *context), const void *context)
 {
     static bool one_processor;
     static bool asked;
@@ -58,9 +50,17 @@ static void wait_for_turn(struct mp_self *me)
         asked = true;
         one_processor = mp_cpu_count() == 1;
     }
-    for (int i = 0; i < SPIN_TURNS && !one_processor && !my_turn(me); i++) {
-        pause_processor();
+    bool is_so = so(context);
+    for (int i = 0; i < SPIN_TURNS && !one_processor && !is_so; i++) {
+        mp_pause_processor();
+        is_so = so(context);
     }
+    return is_so;
+}
+
+static void wait_for_turn(struct mp_self *me)
+{
+    mp_spin(my_turn, me);
     while (!my_turn(me) && mp_mode() != MP_MODE_FREE) {
         mp_futex_sleep(&me->seat->turn, MP_TURN_NONE, SLEEP_MS);
         if (my_turn(me)) {

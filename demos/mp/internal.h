@@ -167,6 +167,23 @@ struct mp_waiting {
 };
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
 
+static inline void mp_pause_processor(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Before sleeping, free running: looks for a while whether it has become so, for a wake-up
+   costs much more. True: it has. With one processor it does not look: nobody else runs. */
+bool mp_spin(bool (*so)(const void *context), const void *context);
+
+/* Has the process in this entry ended, also when nobody has taken note of it yet? Then it
+   is noted. Free running only: under control the controller looks. (notice.c) */
+bool mp_notice_death(unsigned slot);
+
 /* --- memory and objects (shared.c) ---------------------------------------------- */
 
 void *mp_arena_alloc(size_t size);

@@ -98,7 +98,7 @@ struct mp_readiness mp_can_go(const struct mp_tables *tables, unsigned slot)
         return because(entry->given != entry->taken || entry->broken, MP_QUEUE_EMPTY,
                        object);
     case MP_OP_QUEUE_JOIN:
-        return because(entry->finished >= entry->given ||
+        return because(entry->finished >= entry->given || entry->members[1][0] != 0 ||
                            has_member(tables, entry, 0, false),
                        MP_ITEMS_OPEN, object);
     case MP_OP_TASK_TAKE:

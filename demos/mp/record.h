@@ -73,7 +73,8 @@ enum mp_op {
     MP_OP_QUEUE_GET,   /* likewise */
     MP_OP_QUEUE_CLOSE,
     MP_OP_QUEUE_DONE, /* one item has been worked on; LAST: this process owes no other */
-    MP_OP_QUEUE_JOIN, /* waits until all items have been worked on */
+    MP_OP_QUEUE_JOIN, /* waits until all items have been worked on; FAILED with EOWNERDEAD:
+                          .offset items that nobody will work on, for who took them died */
     /* .object is the pool; tasks are numbered from 0 over the life of a pool */
     MP_OP_TASKS_GIVE,  /* .offset the first task, .value how many */
     MP_OP_TASK_TAKE,   /* a worker: .offset the first, .value how many: one chunk */
@@ -86,7 +87,7 @@ enum mp_op {
     MP_OP_POOL_CLOSE,   /* .value enum mp_pool_end */
     /* .object is the pipe, .offset the end that acts (0, 1), .value bytes of the message */
     MP_OP_PIPE_SEND,
-    MP_OP_PIPE_RECV,
+    MP_OP_PIPE_RECV,  /* FAILED with 0: only looked, there is a message, or the end */
     MP_OP_PIPE_CLOSE, /* this process has that end no more */
     MP_OPS,
 };
@@ -226,7 +227,8 @@ struct mp_process_entry {
  *   pipe                                    see below
  *
  * Inside a queue are given - taken items, the oldest of them number `taken`; they lie at
- * MP_QUEUE_HEAD bytes behind `offset`, item n in place n % capacity, all places of one size.
+ * MP_QUEUE_HEAD bytes behind `offset`, item n in place n % capacity, all places of one size
+ * and nothing behind the last of them.
  */
 struct mp_object_entry {
     uint32_t version; /* odd while it is being written */
@@ -246,7 +248,8 @@ struct mp_object_entry {
     uint64_t given;
 
     uint64_t finished; /* pool: tasks finished, failed, lost, cancelled; queue: done */
-    /* Sets of processes. Queue: [0] who owes a QUEUE_DONE. Pipe: who has end 0 and 1. */
+    /* Sets of processes. Queue: [0] who owes a QUEUE_DONE; [1][0] is 1 when somebody who did
+       died and its entry has been used again. Pipe: who has end 0 and 1. */
     uint64_t members[2][2];
     /* Pipe: messages on their way to end 0, to end 1. */
     uint32_t messages[2];

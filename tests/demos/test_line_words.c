@@ -85,8 +85,10 @@ START_TEST(every_word_of_the_help_can_be_typed)
         char answers[64];
         ck_assert_uint_le(strlen(lines.line[i]), 79);
         snprintf(answers, sizeof answers, "%.13s\nq\n", lines.line[i]);
+        const char *const env[] = {"VISUAL=true", NULL}; // what "edit" opens
         struct run_result done =
-            answer("lab run lock_race --step --plain -- --increments 1", answers);
+            run_how("lab run lock_race --step --plain -- --increments 1",
+                    &(struct run_options){.input = answers, .env = env});
         ck_assert_msg(!run_out_has(&done, "is not one of the words"), "%s", done.out);
         ck_assert_str_eq(done.err, "");
         ck_assert_int_le(run_exit_code(&done), 1);

@@ -92,6 +92,10 @@ static void forget_places(char *svg)
             }
         }
         from += length;
+        if (length == 0 && to < from && (*from == '<' || *from == '>')) {
+            *to++ =
+                ' '; // where a tag stands, a word ends: columns are as wide as the pids
+        }
         if (length == 0) {
             *to++ = *from++;
         }
