@@ -285,6 +285,7 @@ void mp_pool_look_after(mp_pool *pool)
     for (struct job *job = pool->open; job != NULL; job = job->next) {
         settle_doubt(pool, job);
     }
+    mp_job_sweep(pool);
     mp_job_push_waiting(pool);
     unsigned limit = pool->options.respawn_limit;
     uint32_t end = atomic_load(&pool->shared->end);
@@ -296,4 +297,5 @@ void mp_pool_look_after(mp_pool *pool)
     if (atomic_load(&pool->shared->end) == MP_POOL_GAVE_UP && is_deserted(pool)) {
         mp_pool_fail_open(pool, -ENOTRECOVERABLE, pool->refused);
     }
+    mp_futures_settle(pool);
 }

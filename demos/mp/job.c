@@ -92,11 +92,7 @@ static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, siz
     job->result_size = work->result_size;
     snprintf(job->type, sizeof job->type, "%s%s%s", work->type,
              work->type[0] != '\0' ? " " : "", work->name);
-    mp_inside = MP_IN_MP;
-    if (work->item_size != 0) {
-        memcpy(job->items, work->items, work->count * work->item_size);
-    }
-    mp_inside = MP_OUTSIDE;
+    mp_job_copy(job->items, work->items, work->count * work->item_size);
     for (uint32_t task = 0; task < job->count; task++) {
         atomic_store_explicit(&job->status[task], TASK_OPEN, memory_order_relaxed);
     }
@@ -163,6 +159,24 @@ static void push(mp_pool *pool, struct job *job)
     }
 }
 
+static void open_job(mp_pool *pool, struct job *job)
+{
+    job->next = pool->open;
+    job->link = &pool->open;
+    if (job->next != NULL) {
+        job->next->link = &job->next;
+    }
+    pool->open = job;
+}
+
+static void close_job(struct job *job)
+{
+    *job->link = job->next;
+    if (job->next != NULL) {
+        job->next->link = job->link;
+    }
+}
+
 void mp_job_push_waiting(mp_pool *pool)
 {
     while (pool->waiting != NULL && has_room(pool->shared)) {
@@ -172,8 +186,7 @@ void mp_job_push_waiting(mp_pool *pool)
             pool->waiting_end = &pool->waiting;
         }
         if (job->whole == job) {
-            job->next = pool->open;
-            pool->open = job;
+            open_job(pool, job);
         }
         push(pool, job);
     }
@@ -244,6 +257,21 @@ bool mp_job_is_done(struct job *job)
     return true;
 }
 
+bool mp_job_has_begun(struct job *job)
+{
+    uint32_t next = job_next(atomic_load(&job->claim));
+    return next != 0 && next != UINT32_MAX;
+}
+
+void mp_job_copy(void *to, const void *from, size_t size)
+{
+    if (size != 0) {
+        mp_inside = MP_IN_MP;
+        memcpy(to, from, size);
+        mp_inside = MP_OUTSIDE;
+    }
+}
+
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error)
 {
@@ -307,8 +335,7 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
     uint32_t cancelled = 0;
     bool waited = take_back(pool, job);
     if (waited) {
-        job->next = pool->open;
-        pool->open = job;
+        open_job(pool, job);
     }
     for (uint32_t task = 0; waited && task < job->count; task++, cancelled++) {
         mp_job_fail(pool, job, task, code, strerror(-code));
@@ -342,18 +369,19 @@ static void set_free(mp_pool *pool, struct job *job)
 void mp_job_leave(mp_pool *pool, struct job *job)
 {
     job->left = true;
-    mp_job_sweep(pool);
+    if (mp_job_is_done(job)) {
+        close_job(job);
+        set_free(pool, job);
+    }
 }
 
 void mp_job_sweep(mp_pool *pool)
 {
-    for (struct job **link = &pool->open; *link != NULL;) {
-        struct job *job = *link;
-        if (job->left && mp_job_is_done(job)) {
-            *link = job->next;
-            set_free(pool, job);
-        } else {
-            link = &job->next;
+    struct job *next;
+    for (struct job *job = pool->open; job != NULL; job = next) {
+        next = job->next;
+        if (job->left) {
+            mp_job_leave(pool, job);
         }
     }
 }

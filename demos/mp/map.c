@@ -10,31 +10,28 @@
 int mp_job_collect(const struct job *job, void *results, int *status)
 {
     int first = 0;
-    mp_inside = MP_IN_MP; /* the program may want its results in shared memory */
     for (uint32_t task = 0; task < job->count; task++) {
         int code = atomic_load_explicit(&job->status[task], memory_order_acquire);
         code = code == TASK_OPEN ? -ETIMEDOUT : code;
-        if (code == 0 && job->result_size != 0) {
-            memcpy((char *)results + task * job->result_size,
-                   job->results + task * job->result_size, job->result_size);
+        if (code == 0 && results != NULL) {
+            size_t at = task * job->result_size;
+            mp_job_copy((char *)results + at, job->results + at, job->result_size);
         }
         if (status != NULL) {
             status[task] = code;
         }
         first = first != 0 ? first : code;
     }
-    mp_inside = MP_OUTSIDE;
     return first;
 }
 
-static int check_work(mp_pool *pool, const struct mp_work *work, const void *results)
+int mp_pool_check_work(mp_pool *pool, const struct mp_work *work)
 {
     if (work == NULL || work->fn == NULL || work->name == NULL || work->type == NULL) {
         return -EINVAL;
     }
     bool lacks_items = work->items == NULL && work->item_size != 0 && work->count != 0;
-    bool lacks_room = results == NULL && work->result_size != 0 && work->count != 0;
-    return lacks_items || lacks_room ? -EINVAL : mp_pool_check_open(pool);
+    return lacks_items ? -EINVAL : mp_pool_check_open(pool);
 }
 
 int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
@@ -42,8 +39,10 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
 {
     static const struct mp_map_options defaults;
     options = options != NULL ? options : &defaults;
-    int rc = check_work(pool, work, results);
-    if (rc == 0 && options->timeout_ms < MP_FOREVER) {
+    int rc = mp_pool_check_work(pool, work);
+    bool lacks_room =
+        rc == 0 && results == NULL && work->result_size != 0 && work->count != 0;
+    if (rc == 0 && (lacks_room || options->timeout_ms < MP_FOREVER)) {
         rc = -EINVAL;
     }
     if (rc != 0 || work->count == 0) {

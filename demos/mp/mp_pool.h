@@ -152,4 +152,162 @@ int mp_pool_join(mp_pool *pool, int timeout_ms);
    Python: the end of `with Pool() as pool`. 0; -ECHILD; -EDEADLK. */
 int mp_pool_destroy(mp_pool *pool);
 
+/* --- futures -------------------------------------------------------------------------- */
+
+/*
+ * A result to come. It makes progress by itself, in the workers; that its worker has died is
+ * seen, and callbacks run, only inside calls of its owner: there is no thread for it.
+ */
+typedef struct mp_future mp_future;
+
+/*
+ * Gives one task, or n, to the workers and returns at once; `type` is the type of a result.
+ * Python: future = executor.submit(fn, item); pool.apply_async, pool.map_async.
+ * 0, and *out to be destroyed by the caller; -EINVAL; -EPIPE the pool is closed;
+ * -ENOTRECOVERABLE it gave up; -ECHILD; -ENOMEM; -EDEADLK.
+ */
+#define mp_pool_submit(pool, fn, item, type, out)                                        \
+    mp_pool_submit_work((pool), MP_WORK(fn, item, 1, (type *)0), 1, (out))
+#define mp_pool_map_async(pool, fn, items, n, type, chunk, out)                          \
+    mp_pool_submit_work((pool), MP_WORK(fn, items, n, (type *)0), (chunk), (out))
+int mp_pool_submit_work(mp_pool *pool, const struct mp_work *work, size_t chunk,
+                        mp_future **out);
+
+enum mp_future_state {
+    MP_FUTURE_PENDING, /* no worker has it yet */
+    MP_FUTURE_RUNNING,
+    MP_FUTURE_DONE, /* well or not: mp_future_result() says */
+    MP_FUTURE_CANCELLED,
+};
+
+/* Which of them; -EINVAL; -ECHILD. Python: running(), done(), cancelled(). */
+int mp_future_state(mp_future *future);
+
+/* Waits until it is done, well or not, or cancelled. 0; -ETIMEDOUT, also with 0; -EINVAL;
+   -ECHILD; -EDEADLK. */
+int mp_future_wait(mp_future *future, int timeout_ms);
+
+/*
+ * Copies the result to `out`, of `size` bytes (of n tasks all results; the place of one that
+ * failed is left as it is). Does not wait. Python: future.result().
+ * 0; the code of the (first) task that failed, as for mp_pool_map(); -EINPROGRESS not done;
+ * -EMSGSIZE `size` is too small; -ECANCELED; -EINVAL; -ECHILD.
+ */
+int mp_future_result(mp_future *future, void *out, size_t size);
+
+/* Why it failed, "" if it did not; owned by the future. Python: future.exception(). */
+const char *mp_future_error(mp_future *future);
+
+/* 0 it will not be done; -EBUSY a worker has it already, it goes on; -EALREADY it is done,
+   or was cancelled; -EINVAL; -ECHILD; -EDEADLK. Python: future.cancel(). */
+int mp_future_cancel(mp_future *future);
+
+/*
+ * Calls back once, when it is done or cancelled: inside some call of its owner, or at once
+ * if it is done already; in the order of adding. A callback may look at the future; whatever
+ * gives work, waits, cancels or ends the pool is refused with -EDEADLK.
+ * 0; -EINVAL; -ECHILD; -ENOMEM. Python: add_done_callback().
+ */
+typedef void (*mp_callback)(mp_future *future, void *arg);
+int mp_future_on_done(mp_future *future, mp_callback callback, void *arg);
+
+/* Frees it; NULL is allowed. A task in work goes on, and nobody will know how it ended.
+   0; -ECHILD; -EDEADLK. */
+int mp_future_destroy(mp_future *future);
+
+enum mp_wait_for { MP_ALL_DONE, MP_FIRST_DONE, MP_FIRST_FAILED };
+
+/* Waits until all n are done, one is, or one has failed (or all are done). Of one pool.
+   How many are done; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: wait(fs, ...). */
+int mp_futures_wait(mp_future **futures, size_t n, enum mp_wait_for mode, int timeout_ms);
+
+/* The next that is done, each once: *index is its place among the n. 0; -ENOENT all were
+   had; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: as_completed(fs). */
+int mp_futures_next(mp_future **futures, size_t n, size_t *index, int timeout_ms);
+
+/* --- results one by one --------------------------------------------------------------- */
+
+typedef struct mp_iter mp_iter;
+
+/* Where items come from, one by one: 1 and *item is filled, or 0 at the end. Called in the
+   owner, inside mp_pool_imap() and mp_iter_next(). */
+typedef int (*mp_source)(void *arg, void *item);
+
+struct mp_imap_options {
+    size_t window; /* items given and not yet had as results; 0: 4 * workers. (Python reads
+                      all of its input at once.) */
+    int unordered; /* 1: whichever is done first. Python: imap_unordered */
+};
+
+/*
+ * Results one by one, in the order of the items, while later items are worked on. `items` of
+ * the first must stay until the end; the second asks source(arg, item) for items.
+ * 0, and *out to be destroyed by the caller; errors as for mp_pool_submit().
+ * Python: pool.imap(fn, items).
+ */
+#define mp_pool_imap(pool, fn, items, n, type, options, out)                             \
+    mp_pool_imap_work((pool), MP_WORK(fn, items, n, (type *)0), NULL, NULL, (options),   \
+                      (out))
+#define mp_pool_imap_from(pool, fn, source, arg, item_type, type, options, out)          \
+    mp_pool_imap_work((pool), MP_WORK(fn, (item_type *)0, 0, (type *)0), (source),       \
+                      (arg), (options), (out))
+int mp_pool_imap_work(mp_pool *pool, const struct mp_work *work, mp_source source,
+                      void *arg, const struct mp_imap_options *options, mp_iter **out);
+
+/*
+ * The next result, into `out`, which has room for one; *index (or NULL) tells of which item.
+ * 0; the code of the task, when it failed: the next call goes on behind it; -ENOENT at the
+ * end; -ETIMEDOUT: may be called again; -EINVAL; -ECHILD; -EPIPE, -ENOTRECOVERABLE the pool
+ * was closed, or gave up, before all items were given; -ENOMEM; -EDEADLK. Python: next(it).
+ */
+int mp_iter_next(mp_iter *iter, void *out, size_t *index, int timeout_ms);
+
+/* Frees it; NULL is allowed; before the pool. What is in work goes on. 0; -ECHILD;
+   -EDEADLK. */
+int mp_iter_destroy(mp_iter *iter);
+
+/* --- executor ------------------------------------------------------------------------- */
+
+/* A pool by another name, whose work is given one by one. Python: ProcessPoolExecutor, where
+   the death of one worker fails all futures, and for good. Here it fails one. */
+typedef struct mp_executor mp_executor;
+
+/* As mp_pool_create(). */
+#define mp_executor_create(out, workers, options)                                        \
+    mp_executor_create_named((out), (workers), (options), #out)
+int mp_executor_create_named(mp_executor **out, size_t workers,
+                             const struct mp_pool_options *options, const char *name);
+
+/* As mp_pool_submit(). */
+#define mp_executor_submit(executor, fn, item, type, out)                                \
+    mp_pool_submit_work(mp_executor_pool(executor), MP_WORK(fn, item, 1, (type *)0), 1,  \
+                        (out))
+
+/*
+ * As mp_pool_map() with a chunk of 1 and a status for each, or NULL. The compiler complains
+ * when nobody looks at what it returns: in Python, where executor.map() returns an iterator,
+ * errors vanish when nobody takes the results.
+ */
+#define mp_executor_map(executor, fn, items, n, results, status)                         \
+    mp_executor_map_work((executor), MP_WORK(fn, items, n, results), (results), (status))
+int mp_executor_map_work(mp_executor *executor, const struct mp_work *work, void *results,
+                         int *status) __attribute__((warn_unused_result));
+
+/* Its pool, for mp_pool_error(), mp_pool_imap() and the rest; NULL for NULL. */
+mp_pool *mp_executor_pool(mp_executor *executor);
+
+/*
+ * No more work is taken; waits until what was given is done and the workers have ended; with
+ * cancel_pending what no worker has yet is cancelled first. May be called again.
+ * 0; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: executor.shutdown(cancel_futures=...).
+ */
+int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_ms);
+
+/* As mp_pool_terminate(). Python: executor.kill_workers(). */
+int mp_executor_kill(mp_executor *executor);
+
+/* Waits for what was given, unless it was shut down or killed before, and frees it; NULL is
+   allowed. 0; -ECHILD; -EDEADLK. Python: the end of `with ProcessPoolExecutor()`. */
+int mp_executor_destroy(mp_executor *executor);
+
 #endif

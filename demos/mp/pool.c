@@ -62,6 +62,7 @@ int mp_pool_create_named(mp_pool **out, size_t workers,
     pool->options = *options;
     pool->workers = (unsigned)workers;
     pool->waiting_end = &pool->waiting;
+    pool->futures_end = &pool->futures;
     snprintf(pool->prefix, sizeof pool->prefix, "%s", prefix);
     int rc = make_shared(pool, name);
     if (rc != 0) {
@@ -160,6 +161,7 @@ int mp_pool_wait(struct pool_wait *wait, int timeout_ms)
     deed.info = (uint8_t)(rc == 0 ? MP_DONE : MP_FAILED);
     deed.value = (uint64_t)-rc;
     mp_pool_tell(wait->pool, deed);
+    mp_futures_settle(wait->pool);
     return rc;
 }
 
@@ -253,6 +255,7 @@ int mp_pool_terminate(mp_pool *pool)
     end_workers(pool);
     mp_pool_cancel_all(pool, -ECANCELED); /* what the dead had claimed */
     mp_pool_fail_open(pool, -ECANCELED, strerror(ECANCELED));
+    mp_futures_settle(pool);
     return 0;
 }
 

@@ -58,7 +58,8 @@ struct job {
     char error[TASK_ERROR];
 
     /* the owner's */
-    struct job *next;        /* in the list of jobs that are open, waiting, or free */
+    struct job *next;        /* in the list of jobs that are open, waiting, or free ... */
+    struct job **link;       /* ... and if it is open, what points to it there */
     struct job *again;       /* jobs made of tasks of this one that are given again */
     char type[MP_NAME_SIZE]; /* "int count_primes" */
     bool damaged;            /* a worker died over it: .finished may be short */
@@ -130,12 +131,13 @@ struct mp_pool {
     uint32_t given;      /* tasks, in the life of the pool */
     struct job *open;    /* the jobs whose results somebody wants, or that are in work */
     struct job *waiting; /* for a place in the ring, in their order ... */
-    struct job **waiting_end; /* ... and where the next one is hung up */
-    struct job *spare[32];    /* free jobs, by size */
-    struct mp_future *futures;
-    char type[MP_NAME_SIZE];  /* what the screen was told of results */
-    char error[TASK_ERROR];   /* mp_pool_error() */
-    char refused[TASK_ERROR]; /* why it gave up */
+    struct job **waiting_end;       /* ... and where the next one is hung up */
+    struct job *spare[32];          /* free jobs, by size */
+    struct mp_future *futures;      /* that are not settled, the oldest first ... */
+    struct mp_future **futures_end; /* ... and where the next one is hung up */
+    char type[MP_NAME_SIZE];        /* what the screen was told of results */
+    char error[TASK_ERROR];         /* mp_pool_error() */
+    char refused[TASK_ERROR];       /* why it gave up */
     struct worker worker[];
 };
 
@@ -161,6 +163,9 @@ void mp_job_push_waiting(mp_pool *pool);
 
 bool mp_job_is_done(struct job *job);
 
+/* Has a worker claimed some of it? */
+bool mp_job_has_begun(struct job *job);
+
 /* Takes back what nobody has claimed yet: those tasks get that code. How many. */
 uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code);
 
@@ -174,6 +179,8 @@ void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
 
 /* Copies results and codes out: the code of the first task that failed, or 0. (map.c) */
 int mp_job_collect(const struct job *job, void *results, int *status);
+/* memcpy, which the lab does not see: of copies that are not the program's. */
+void mp_job_copy(void *to, const void *from, size_t size);
 
 /* Nobody wants its results any more: it is free as soon as it is done. */
 void mp_job_leave(mp_pool *pool, struct job *job);
@@ -196,6 +203,11 @@ int mp_pool_bury(mp_pool *pool, struct worker *worker);
 /* After the end of all workers: nobody will do what is still open. */
 void mp_pool_fail_open(mp_pool *pool, int code, const char *error);
 
+/* --- futures (future.c) ---------------------------------------------------------------- */
+
+/* Of those that are done: keeps what came out, and calls back. */
+void mp_futures_settle(mp_pool *pool);
+
 /* --- waiting (pool.c) ------------------------------------------------------------------ */
 
 /* No more work is taken; tells it and wakes the workers. */
@@ -207,6 +219,8 @@ void mp_pool_cancel_all(mp_pool *pool, int code);
 int mp_pool_check(const mp_pool *pool);
 /* ... and give it work? Also -EPIPE, -ENOTRECOVERABLE. */
 int mp_pool_check_open(mp_pool *pool);
+/* ... and this work? (map.c) */
+int mp_pool_check_work(mp_pool *pool, const struct mp_work *work);
 
 struct pool_wait {
     mp_pool *pool;

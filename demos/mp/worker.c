@@ -148,10 +148,8 @@ static int run(struct self *self, uint32_t task)
         !make_room(&self->result, &self->result_room, job->result_size + 8)) {
         return -ENOMEM;
     }
-    mp_inside = MP_IN_MP;
-    memcpy(self->item, job->items + task * job->item_size, job->item_size);
+    mp_job_copy(self->item, job->items + task * job->item_size, job->item_size);
     memset(self->result, 0, job->result_size + 8);
-    mp_inside = MP_OUTSIDE;
     error[0] = '\0';
     int code = job->fn(self->item, self->result);
     if (__fpending(stdout) > 0) {
@@ -186,9 +184,7 @@ static void finish(struct self *self, uint32_t task, int code)
     memcpy(&deed.value, self->result, sizeof deed.value);
     struct mp_stop_for stop = {.deed = deed};
     mp_gate_stop(self->me, &stop);
-    mp_inside = MP_IN_MP;
-    memcpy(job->results + task * job->result_size, self->result, job->result_size);
-    mp_inside = MP_OUTSIDE;
+    mp_job_copy(job->results + task * job->result_size, self->result, job->result_size);
     atomic_store_explicit(&self->desk->code, code, memory_order_release);
     if (code != 0) {
         say_why(self, task, code);
