@@ -116,6 +116,9 @@ static void at_exit(int status, void *unused)
     }
     for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
         if (child->started && !child->survive && child->maker == getpid()) {
+            if (child->daemon) {
+                mp_process_kill(child);
+            }
             mp_process_await(child, MP_FOREVER, 0);
         }
     }

@@ -157,6 +157,19 @@ static void fold_worker(struct mp_process_entry *worker, const struct mp_deed *d
     }
 }
 
+/* One is lost; what else the dead worker had of its chunk can be taken again. */
+static void fold_lost(struct mp_object_entry *pool, struct mp_process_entry *worker,
+                      const struct mp_deed *deed)
+{
+    uint32_t next = deed->offset + 1;
+    uint32_t rest = worker->task_end - next;
+    add(&pool->finished, 1);
+    if (worker->task == next && worker->task_end > next) {
+        add(&pool->taken, -(uint64_t)rest);
+    }
+    worker->task = 0;
+}
+
 static void fold_pool(const struct mp_tables *tables, unsigned slot,
                       const struct mp_deed *deed)
 {
@@ -184,7 +197,9 @@ static void fold_pool(const struct mp_tables *tables, unsigned slot,
         }
         break;
     case MP_OP_TASK_LOST:
-        add(&pool->finished, done);
+        if (done) {
+            fold_lost(pool, mp_tables_process(tables, deed->value % MP_PROCESSES), deed);
+        }
         break;
     case MP_OP_TASKS_CANCEL:
         add(&pool->taken, done ? deed->value : 0);

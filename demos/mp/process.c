@@ -85,6 +85,7 @@ int mp_process_make(mp_process **out, mp_target fn, void *arg,
     process->pidfd = -1;
     process->maker = getpid();
     process->survive = options->survive;
+    process->daemon = pool != 0;
     process->max_depth = options->max_depth > 0 ? options->max_depth : DEFAULT_DEPTH;
     struct mp_process **last = &mp_children;
     while (*last != NULL) {

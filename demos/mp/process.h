@@ -17,6 +17,7 @@ struct mp_process {
     unsigned slot;
     int max_depth;
     bool survive;
+    bool daemon; /* killed, not waited for, when its maker ends */
     bool started;
     bool joined;
     int status; /* valid when joined: 0..255, -signal, MP_STATUS_UNKNOWN */

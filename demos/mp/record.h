@@ -81,7 +81,9 @@ enum mp_op {
     MP_OP_TASK_FINISH, /* .offset the task, .value the first 8 bytes of its result; FAILED:
                            .value its code, a message before it as a name. LAST: who waits
                            for results has what it waits for */
-    MP_OP_TASK_LOST,   /* by the owner: .offset the task, .value the worker that died */
+    MP_OP_TASK_LOST,   /* by the owner: .offset the task, .value the worker that died with
+                           it; what else that one had of its chunk can be taken again. The
+                           reason before it as a name */
     MP_OP_TASKS_CANCEL, /* by the owner: .offset the first, .value how many */
     MP_OP_TASKS_WAIT,   /* the owner waits for results */
     MP_OP_POOL_CLOSE,   /* .value enum mp_pool_end */

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a job
+ * goes its way and who may touch what.
+ */
+#include "pool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LEAST_SHIFT = 10, MOST_SHIFT = 29 };
+
+void mp_pool_tell(mp_pool *pool, struct mp_deed deed)
+{
+    struct mp_self *me = mp_self();
+    deed.object = pool->object;
+    if (me != NULL) {
+        mp_emit(me, deed);
+    } else if (mp_me->entry != NULL) {
+        mp_apply_object(mp_the_world, mp_me->slot, &deed);
+    }
+}
+
+/* --- made --------------------------------------------------------------------------------- */
+
+/* Where the parts of a job lie in its memory, behind its head. */
+struct layout {
+    size_t items, results, status, size;
+};
+
+static bool lay_out(const struct mp_work *work, struct layout *layout)
+{
+    size_t items;
+    size_t results;
+    if (work->count >= INT32_MAX ||
+        __builtin_mul_overflow(work->count, work->item_size, &items) ||
+        __builtin_mul_overflow(work->count, work->result_size, &results) ||
+        items > (size_t)1 << MOST_SHIFT || results > (size_t)1 << MOST_SHIFT) {
+        return false;
+    }
+    layout->items = sizeof(struct job);
+    layout->results = (layout->items + items + 15) & ~(size_t)15;
+    layout->status = (layout->results + results + 15) & ~(size_t)15;
+    layout->size = layout->status + work->count * sizeof(int);
+    return layout->size <= (size_t)1 << MOST_SHIFT;
+}
+
+/* A job of that size that nobody uses, or a new one. Its claim is of a new generation, and
+   shows nothing to claim, before anything else of it changes. */
+static struct job *new_job(mp_pool *pool, size_t size)
+{
+    uint32_t shift = LEAST_SHIFT;
+    while ((size_t)1 << shift < size) {
+        shift++;
+    }
+    struct job *job = pool->spare[shift];
+    if (job != NULL) {
+        pool->spare[shift] = job->next;
+    } else {
+        job = mp_arena_alloc((size_t)1 << shift);
+        if (job == NULL) {
+            return NULL;
+        }
+    }
+    uint64_t generation = (atomic_load(&job->claim) >> 32) + 1;
+    atomic_store(&job->claim, generation << 32 | UINT32_MAX);
+    job->shift = shift;
+    job->whole = job;
+    job->next = NULL;
+    job->again = NULL;
+    job->failed = UINT32_MAX;
+    job->error[0] = '\0';
+    job->damaged = false;
+    job->doubtful = false;
+    job->left = false;
+    atomic_store(&job->finished, 0);
+    return job;
+}
+
+static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, size_t chunk,
+                 const struct layout *layout)
+{
+    size_t hands = 4 * (size_t)pool->workers;
+    chunk = chunk != 0 ? chunk : (work->count + hands - 1) / hands;
+    job->chunk = (uint32_t)(chunk < work->count ? chunk : work->count);
+    job->count = (uint32_t)work->count;
+    job->fn = work->fn;
+    job->items = (char *)job + layout->items;
+    job->results = (char *)job + layout->results;
+    job->status = (void *)((char *)job + layout->status);
+    job->item_size = work->item_size;
+    job->result_size = work->result_size;
+    snprintf(job->type, sizeof job->type, "%s%s%s", work->type,
+             work->type[0] != '\0' ? " " : "", work->name);
+    mp_job_copy(job->items, work->items, work->count * work->item_size);
+    for (uint32_t task = 0; task < job->count; task++) {
+        atomic_store_explicit(&job->status[task], TASK_OPEN, memory_order_relaxed);
+    }
+}
+
+/* --- given -------------------------------------------------------------------------------- */
+
+/* Functions differ from job to job: the screen is told when the next one does something else
+   than the last. */
+static void tell_type(mp_pool *pool, const struct job *job)
+{
+    struct mp_self *me = mp_self();
+    struct mp_object_entry *entry = &mp_the_world->objects[pool->object];
+    if (strcmp(pool->type, job->type) == 0) {
+        return;
+    }
+    snprintf(pool->type, sizeof pool->type, "%s", job->type);
+    mp_entry_begin(&entry->version);
+    snprintf(entry->type, sizeof entry->type, "%s", job->type);
+    mp_entry_end(&entry->version);
+    if (me != NULL) {
+        mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, job->type);
+    }
+}
+
+static bool has_room(struct pool_shared *shared)
+{
+    uint32_t tail = atomic_load_explicit(&shared->tail, memory_order_relaxed);
+    for (;;) {
+        uint32_t head = atomic_load(&shared->head);
+        if (tail - head < POOL_JOBS) {
+            return true;
+        }
+        struct job *oldest = atomic_load(&shared->ring[head % POOL_JOBS]);
+        if (job_next(atomic_load(&oldest->claim)) < oldest->count) {
+            return false;
+        }
+        atomic_compare_exchange_strong(&shared->head, &head, head + 1);
+    }
+}
+
+/* Into the ring: from here on workers find it. Who sleeps says so before it looks a last
+   time; we look who sleeps after the job is there: one of both sees the other. */
+static void push(mp_pool *pool, struct job *job)
+{
+    struct pool_shared *shared = pool->shared;
+    if (job->whole == job) {
+        job->first = pool->given;
+        pool->given += job->count;
+        tell_type(pool, job);
+        mp_pool_tell(pool, (struct mp_deed){.op = MP_OP_TASKS_GIVE,
+                                            .info = MP_DONE,
+                                            .offset = job->first,
+                                            .value = job->count});
+    }
+    uint64_t claim = atomic_load(&job->claim);
+    atomic_store(&job->claim, claim >> 32 << 32);
+    uint32_t tail = atomic_load_explicit(&shared->tail, memory_order_relaxed);
+    atomic_store_explicit(&shared->ring[tail % POOL_JOBS], job, memory_order_relaxed);
+    atomic_store(&shared->tail, tail + 1);
+    if (atomic_load(&shared->idle) != 0) {
+        atomic_fetch_add(&shared->given, 1);
+        mp_futex_wake(&shared->given, (int)((job->count + job->chunk - 1) / job->chunk));
+    }
+}
+
+static void open_job(mp_pool *pool, struct job *job)
+{
+    job->next = pool->open;
+    job->link = &pool->open;
+    if (job->next != NULL) {
+        job->next->link = &job->next;
+    }
+    pool->open = job;
+}
+
+static void close_job(struct job *job)
+{
+    *job->link = job->next;
+    if (job->next != NULL) {
+        job->next->link = job->link;
+    }
+}
+
+void mp_job_push_waiting(mp_pool *pool)
+{
+    while (pool->waiting != NULL && has_room(pool->shared)) {
+        struct job *job = pool->waiting;
+        pool->waiting = job->next;
+        if (pool->waiting == NULL) {
+            pool->waiting_end = &pool->waiting;
+        }
+        if (job->whole == job) {
+            open_job(pool, job);
+        }
+        push(pool, job);
+    }
+}
+
+static void enqueue(mp_pool *pool, struct job *job)
+{
+    job->next = NULL;
+    *pool->waiting_end = job;
+    pool->waiting_end = &job->next;
+    mp_job_push_waiting(pool);
+}
+
+int mp_job_give(mp_pool *pool, const struct mp_work *work, size_t chunk, struct job **out)
+{
+    struct layout layout;
+    if (!lay_out(work, &layout)) {
+        return -ENOMEM;
+    }
+    struct job *job = new_job(pool, layout.size);
+    if (job == NULL) {
+        return -ENOMEM;
+    }
+    fill(pool, job, work, chunk, &layout);
+    *out = job;
+    enqueue(pool, job);
+    return 0;
+}
+
+void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t end)
+{
+    struct job *whole = job->whole;
+    struct job *again = begin < end ? new_job(pool, sizeof *again) : NULL;
+    for (; again == NULL && begin < end; begin++) {
+        mp_job_fail(pool, job, begin, -ENOMEM, strerror(ENOMEM));
+    }
+    if (again == NULL) {
+        return;
+    }
+    again->whole = whole;
+    again->again = whole->again;
+    whole->again = again;
+    again->chunk = 1;
+    again->count = end - begin;
+    again->first = job->first + begin;
+    again->fn = job->fn;
+    again->items = job->items + begin * job->item_size;
+    again->results = job->results + begin * job->result_size;
+    again->status = job->status + begin;
+    again->item_size = job->item_size;
+    again->result_size = job->result_size;
+    enqueue(pool, again);
+}
+
+/* --- done --------------------------------------------------------------------------------- */
+
+bool mp_job_is_done(struct job *job)
+{
+    if (!job->damaged) {
+        return atomic_load(&job->finished) >= job->count;
+    }
+    /* A worker may have died between a status and its count. */
+    for (uint32_t task = 0; task < job->count; task++) {
+        if (atomic_load_explicit(&job->status[task], memory_order_acquire) == TASK_OPEN) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool mp_job_has_begun(struct job *job)
+{
+    uint32_t next = job_next(atomic_load(&job->claim));
+    return next != 0 && next != UINT32_MAX;
+}
+
+void mp_job_copy(void *to, const void *from, size_t size)
+{
+    if (size != 0) {
+        mp_inside = MP_IN_MP;
+        memcpy(to, from, size);
+        mp_inside = MP_OUTSIDE;
+    }
+}
+
+void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
+                  const char *error)
+{
+    mp_guard_enter(&shared->guard);
+    if (task < job->failed) {
+        job->failed = task;
+        mp_inside = MP_IN_MP;
+        snprintf(job->error, sizeof job->error, "%s", error);
+        mp_inside = MP_OUTSIDE;
+    }
+    mp_guard_leave(&shared->guard);
+}
+
+void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
+                 const char *error)
+{
+    struct job *whole = job->whole;
+    mp_job_error(pool->shared, whole, task + job->first - whole->first, error);
+    atomic_store_explicit(&job->status[task], code, memory_order_release);
+    atomic_fetch_add(&whole->finished, 1);
+}
+
+/* Of one job, or of tasks given again. */
+static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code)
+{
+    uint64_t seen = atomic_load(&job->claim);
+    do {
+        if (job_next(seen) >= job->count) {
+            return 0;
+        }
+    } while (
+        !atomic_compare_exchange_weak(&job->claim, &seen, seen >> 32 << 32 | job->count));
+    uint32_t begin = job_next(seen);
+    mp_pool_tell(pool, (struct mp_deed){.op = MP_OP_TASKS_CANCEL,
+                                        .info = MP_DONE,
+                                        .offset = job->first + begin,
+                                        .value = job->count - begin});
+    for (uint32_t task = begin; task < job->count; task++) {
+        mp_job_fail(pool, job, task, code, strerror(-code));
+    }
+    return job->count - begin;
+}
+
+/* A job that waits for a place in the ring: the workers have not seen it. */
+static bool take_back(mp_pool *pool, struct job *job)
+{
+    for (struct job **link = &pool->waiting; *link != NULL; link = &(*link)->next) {
+        if (*link == job) {
+            *link = job->next;
+            if (*link == NULL) {
+                pool->waiting_end = link;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
+{
+    uint32_t cancelled = 0;
+    bool waited = take_back(pool, job);
+    if (waited) {
+        open_job(pool, job);
+    }
+    for (uint32_t task = 0; waited && task < job->count; task++, cancelled++) {
+        mp_job_fail(pool, job, task, code, strerror(-code));
+    }
+    if (waited) {
+        atomic_store(&job->claim, atomic_load(&job->claim) >> 32 << 32 | job->count);
+    }
+    cancelled += cancel_claimable(pool, job, code);
+    for (struct job *again = job->again; again != NULL; again = again->again) {
+        if (take_back(pool, again)) {
+            uint64_t claim = atomic_load(&again->claim);
+            atomic_store(&again->claim, claim >> 32 << 32);
+        }
+        cancelled += cancel_claimable(pool, again, code);
+    }
+    return cancelled;
+}
+
+/* --- free --------------------------------------------------------------------------------- */
+
+static void set_free(mp_pool *pool, struct job *job)
+{
+    struct job *again;
+    for (; job != NULL; job = again) {
+        again = job->again;
+        job->next = pool->spare[job->shift];
+        pool->spare[job->shift] = job;
+    }
+}
+
+void mp_job_leave(mp_pool *pool, struct job *job)
+{
+    job->left = true;
+    if (mp_job_is_done(job)) {
+        close_job(job);
+        set_free(pool, job);
+    }
+}
+
+void mp_job_sweep(mp_pool *pool)
+{
+    struct job *next;
+    for (struct job *job = pool->open; job != NULL; job = next) {
+        next = job->next;
+        if (job->left) {
+            mp_job_leave(pool, job);
+        }
+    }
+}
+
+void mp_job_free_all(mp_pool *pool)
+{
+    for (struct job *job = pool->open; job != NULL; job = job->next) {
+        job->left = true;
+    }
+    mp_job_sweep(pool);
+    for (unsigned shift = 0; shift < sizeof pool->spare / sizeof *pool->spare; shift++) {
+        struct job *next;
+        for (struct job *job = pool->spare[shift]; job != NULL; job = next) {
+            next = job->next;
+            mp_arena_free(job, (size_t)1 << shift);
+        }
+    }
+}
