@@ -126,6 +126,9 @@ told := -DDEMO_COMPILE='"$(language) $(filter-out -Werror,$(warnings)) -O0 -g -f
 
 cflags_downloads := $(call package,libcurl,--cflags)
 libs_downloads := $(call package,libcurl,--libs)
+# A demo may have files of its own in demos/NAME: not what it shows, but what it needs.
+parts_of_demos := $(wildcard demos/downloads/*.c)
+parts_downloads = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard demos/downloads/*.c))
 
 # --- What there is to make --------------------------------------------------------------
 
@@ -168,6 +171,7 @@ with_hooks := $(filter-out $(without_hooks),$(programs))
 mp_obj := $(call object,$(mp_src))
 lab_obj := $(call object,$(lab_src))
 demo_obj := $(call object,$(demo_src))
+part_obj := $(call object,$(parts_of_demos))
 support_obj := $(call object,$(support_src))
 test_obj := $(call object,$(test_src) $(bench_src) $(bench_shared))
 program_obj := $(call object,$(program_src))
@@ -267,7 +271,7 @@ cross-arm64: ## compiles library, demos and lab (without the screen) for 64-bit 
 	else echo 'skipped: compiling for arm64 ($(ARM64) is missing)'; fi
 
 c_files = $(shell find demos visualizer tests lessons -name '*.[ch]' 2>/dev/null | sort)
-lint_files = $(mp_src) $(demo_src) $(lab_src) $(wildcard visualizer/lab.c) $(support_src) \
+lint_files = $(mp_src) $(demo_src) $(parts_of_demos) $(lab_src) $(wildcard visualizer/lab.c) $(support_src) \
 	$(test_src) $(bench_src) $(bench_shared)
 
 check-format: ## is all C formatted as .clang-format says? (clang-format -i mends it)
@@ -423,14 +427,18 @@ $(BUILD)/obj/unwrapped.o: $(BUILD)/obj/unwrapped.c $(BUILD)/flags
 $(unwrapped): $(BUILD)/obj/unwrapped.o
 	$(archive)
 
-hooked = $(call link,$< -no-pie $(wraps) $(call whole,$(libmp)) $(libs_$*) -pthread $(bare_ldflags))
-unhooked = $(call link,$< -no-pie $(call whole,$(libmp)) $(unwrapped) $(libs_$*) -pthread $(bare_ldflags))
+hooked = $(call link,$< -no-pie $(wraps) $(parts_$*) $(call whole,$(libmp)) $(libs_$*) -pthread $(bare_ldflags))
+unhooked = $(call link,$< -no-pie $(parts_$*) $(call whole,$(libmp)) $(unwrapped) $(libs_$*) -pthread $(bare_ldflags))
 
 # Demos: hooks in the object, mp's definitions of them in the library.
 $(demo_obj): $(BUILD)/obj/demos/%.o: demos/%.c $(BUILD)/flags
 	$(call compile,$(demo_flags) $(cflags_$*) -O0 -g $(hooks)) || rm -f $@ $(BUILD)/demos/$*
 $(demo_bin): $(BUILD)/demos/%: $(BUILD)/obj/demos/%.o $(libmp)
 	$(if $(shell [ -e $< ] && echo yes),$(hooked) || rm -f $@)
+
+$(part_obj): $(BUILD)/obj/demos/%.o: demos/%.c $(BUILD)/flags
+	$(call compile,$(demo_flags) -O2 -g)
+$(foreach d,demos/downloads plain/downloads plain/downloads-O2,$(BUILD)/$d): $(part_obj)
 
 plain_O0 := $(demos:%=$(BUILD)/obj/plain/%.o)
 plain_O2 := $(demos:%=$(BUILD)/obj/plain/%-O2.o)
@@ -474,6 +482,6 @@ $(clang_obj): $(BUILD)/obj/tests/programs-clang/%.o: tests/programs/%.c $(BUILD)
 $(clang_bin): $(BUILD)/tests/programs-clang/%: $(BUILD)/obj/tests/programs-clang/%.o $(libmp) $(unwrapped)
 	$(program_link)
 
-all_obj := $(mp_obj) $(mp_san_obj) $(demo_obj) $(plain_O0) $(plain_O2) $(lab_obj) $(main_obj) \
+all_obj := $(mp_obj) $(mp_san_obj) $(demo_obj) $(part_obj) $(plain_O0) $(plain_O2) $(lab_obj) $(main_obj) \
 	$(support_obj) $(test_obj) $(program_obj) $(clang_obj)
 -include $(all_obj:.o=.d)

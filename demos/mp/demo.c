@@ -60,6 +60,34 @@ static _Noreturn void wrong_option(const char *given, int wrong,
     exit(EXIT_USAGE);
 }
 
+static bool is_text(const struct demo_option *option)
+{
+    return option->most < 0;
+}
+
+/* What an option takes, as an error says it: "a number from 1 to 32", "a DIR". */
+static const char *what_it_takes(const struct demo_option *option)
+{
+    static char text[64];
+    if (is_text(option)) {
+        snprintf(text, sizeof text, "a %.*s", (int)strcspn(option->help, " "),
+                 option->help);
+    } else {
+        snprintf(text, sizeof text, "a number from %d to %d", option->least, option->most);
+    }
+    return text;
+}
+
+static void set_text(const struct demo_option *option, const char *text)
+{
+    if (text[0] == '\0') {
+        fprintf(stderr, "%s: --%s takes %s, not \"\"\n", program(), option->name,
+                what_it_takes(option));
+        exit(EXIT_USAGE);
+    }
+    *(const char **)option->value = text;
+}
+
 static void set_number(const struct demo_option *option, const char *text)
 {
     char *end;
@@ -67,27 +95,46 @@ static void set_number(const struct demo_option *option, const char *text)
     long number = strtol(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || number < option->least ||
         number > option->most) {
-        fprintf(stderr, "%s: --%s takes a number from %d to %d, not \"%s\"\n", program(),
-                option->name, option->least, option->most, text);
+        fprintf(stderr, "%s: --%s takes %s, not \"%s\"\n", program(), option->name,
+                what_it_takes(option), text);
         exit(EXIT_USAGE);
     }
-    *option->value = (int)number;
+    *(int *)option->value = (int)number;
+}
+
+/* What each option is before any is read. */
+union standard {
+    int number;
+    const char *text;
+};
+
+/* "(1 to 32; default 2)" */
+static void help_range(const struct demo_option *option, union standard standard)
+{
+    if (is_text(option)) {
+        printf(" (default %s)", standard.text != NULL ? standard.text : "none");
+    } else if (option->most != 0 && standard.number < option->least) {
+        printf(" (%d to %d; default none)", option->least, option->most);
+    } else if (option->most != 0) {
+        printf(" (%d to %d; default %d)", option->least, option->most, standard.number);
+    }
 }
 
 static _Noreturn void help(const char *summary, const struct demo_option *options,
-                           const int *defaults)
+                           const union standard *standards)
 {
     printf("Usage: %s [OPTION]...\n%s\n\n", program(), summary);
     for (const struct demo_option *o = options; o->name != NULL; o++) {
         char left[40];
-        snprintf(left, sizeof left, "--%s%s", o->name, o->most != 0 ? " N" : "");
-        printf("  %-18s %s", left, o->help);
-        int standard = defaults[o - options];
-        if (o->most != 0 && standard < o->least) {
-            printf(" (%d to %d; default none)", o->least, o->most);
-        } else if (o->most != 0) {
-            printf(" (%d to %d; default %d)", o->least, o->most, standard);
+        size_t takes = is_text(o) ? strcspn(o->help, " ") : 0; /* its first word */
+        const char *says = o->help + takes + (takes > 0);
+        if (takes > 0) {
+            snprintf(left, sizeof left, "--%s %.*s", o->name, (int)takes, o->help);
+        } else {
+            snprintf(left, sizeof left, "--%s%s", o->name, o->most != 0 ? " N" : "");
         }
+        printf("  %-18s %s", left, says);
+        help_range(o, standards[o - options]);
         printf("\n");
     }
     printf("  %-18s this list\n", "--help");
@@ -99,29 +146,34 @@ void demo_options(int argc, char **argv, const char *summary,
                   const struct demo_option *options)
 {
     struct option known[MOST_OPTIONS + 2] = {{0}};
-    int defaults[MOST_OPTIONS] = {0};
+    union standard standards[MOST_OPTIONS] = {{0}};
     int count = 0;
     for (; count < MOST_OPTIONS && options[count].name != NULL; count++) {
-        defaults[count] = *options[count].value;
+        const struct demo_option *o = &options[count];
+        if (is_text(o)) {
+            standards[count].text = *(const char **)o->value;
+        } else {
+            standards[count].number = *(int *)o->value;
+        }
         known[count] = (struct option){
-            options[count].name,
-            options[count].most != 0 ? required_argument : no_argument, NULL,
+            o->name, o->most != 0 ? required_argument : no_argument, NULL,
             count + 1}; /* 0 is getopt's for a name that it does not know */
     }
     known[count] = (struct option){"help", no_argument, NULL, HELP};
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, "+:", known, NULL)) != -1;) {
         if (found == HELP) {
-            help(summary, options, defaults);
+            help(summary, options, standards);
         } else if (found == ':') {
             const struct demo_option *o = &options[optopt - 1];
-            fprintf(stderr, "%s: --%s takes a number from %d to %d\n", program(), o->name,
-                    o->least, o->most);
+            fprintf(stderr, "%s: --%s takes %s\n", program(), o->name, what_it_takes(o));
             exit(EXIT_USAGE);
         } else if (found == '?') {
             wrong_option(argv[optind - 1], optopt, options);
+        } else if (is_text(&options[found - 1])) {
+            set_text(&options[found - 1], optarg);
         } else if (options[found - 1].most == 0) {
-            *options[found - 1].value = 1;
+            *(int *)options[found - 1].value = 1;
         } else {
             set_number(&options[found - 1], optarg);
         }
@@ -181,11 +233,16 @@ int demo_say_end(mp_process *child)
 
 /* --- endings -------------------------------------------------------------------------------- */
 
+int demo_on_terminal(void)
+{
+    return !mp_run_by_lab && isatty(STDOUT_FILENO);
+}
+
 int demo_result(const char *what, long actual, long expected, const char *problem,
                 long problems)
 {
     fflush(stdout);
-    if (!mp_run_by_lab && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
+    if (demo_on_terminal() && isatty(STDERR_FILENO)) {
         fprintf(stderr, "watch it: build/lab run %s\n", program());
     }
     printf("%s %ld, expected %ld, %s %ld\n", what, actual, expected, problem, problems);

@@ -23,14 +23,18 @@
         __attribute__((section(MP_NOTE_SECTION), used, aligned(4))) = {                  \
             {8, MP_NOTE_TEXT, MP_NOTE_DEMO, MP_NOTE_NAME}, texts}
 
-/* A number that can be given on the command line: --increments N. */
+/* What can be given on the command line: a number (--increments N), a switch (--verbose),
+   or a text (--out DIR): {"out", &out, DEMO_TEXT, "DIR where the files go"}. */
 struct demo_option {
     const char *name; /* without the dashes */
-    int *value;       /* has the default; is set */
+    void *value;      /* int *, or const char ** of a text; has the default; is set */
     int least,
         most; /* the range, both ends included; most 0: a switch without a number */
-    const char *help; /* half a sentence: "additions by each process" */
+    const char *help; /* half a sentence: "additions by each process"; of a text its first
+                         word says what it is */
 };
+
+#define DEMO_TEXT 0, -1 /* a word that is not empty; the default may be NULL */
 
 /*
  * Reads the options of a demo; the list ends with a NULL name. --help prints `summary` and
@@ -46,6 +50,10 @@ void demo_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Says what should come out in the end, for the screen; before the first start. */
 void demo_expect(const char *what, long expected);
+
+/* 1: the output is a terminal, where a line can be drawn again (\r); 0: a pipe, a file, the
+   lab. */
+int demo_on_terminal(void);
 
 /*
  * The last line of every demo, in one shape: "counter 8, expected 10, lost 2". Returns the
