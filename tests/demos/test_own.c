@@ -73,6 +73,20 @@ START_TEST(changes_are_seen_and_errors_are_the_compilers)
 }
 END_TEST
 
+// Also one that has files of its own, and when only its source was copied.
+START_TEST(every_demo_can_be_compiled_by_the_lab)
+{
+    struct demo_names demos = demo_names();
+    for (size_t i = 0; i < demos.count; i++) {
+        char command[256];
+        snprintf(command, sizeof command,
+                 "cp '" SOURCE_DIR "'/demos/%s.c . && $LAB cc %s.c && ./%s --help",
+                 demos.name[i], demos.name[i], demos.name[i]);
+        says(command, 0, "--");
+    }
+}
+END_TEST
+
 static const struct {
     const char *command;
     const char *line;
@@ -120,6 +134,7 @@ START_TEST(installed_lab_works_from_its_prefix)
     says("make -s -C '" SOURCE_DIR "' BUILD='" BUILD_DIR "' install PREFIX=\"$PWD/p\"", 0,
          "/p/bin/lab");
     says("p/bin/lab", 0, "lock_race");
+    says("cat p/share/man/man3/mp.3", 0, "mp_lock_acquire(mp_lock *lock");
     says("p/bin/lab read 10 --plain", 0, "A process is born");
     says("p/bin/lab new my && p/bin/lab run my.c --plain", 0, "wrote counter: 6");
     says("find home -name my", 0, "home/.cache/forklab/");
@@ -153,6 +168,7 @@ int main(void)
         {what_is_there_is_not_written_over, 0, 0, 0, make_folder, remove_folder},
         {changes_are_seen_and_errors_are_the_compilers, 60, 0, 0, make_folder,
          remove_folder},
+        {every_demo_can_be_compiled_by_the_lab, 120, 0, 0, make_folder, remove_folder},
         {wrong_usage_is_one_line, 0, 0, sizeof wrong / sizeof *wrong, make_folder,
          remove_folder},
         {line_mode_edits_and_runs_again, 60, 0, 0, make_folder, remove_folder},

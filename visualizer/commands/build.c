@@ -9,6 +9,7 @@
  */
 #include "commands/own.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -118,12 +119,18 @@ static void begin_words(struct words *words, const struct job *job)
 static void compile_words(struct words *words, const struct job *job,
                           const struct names *names)
 {
+    char above[OWN_PATH];
+    char parts[OWN_PATH];
+
     begin_words(words, job);
     add_flags(words, DEMO_COMPILE);
     if (job->compiler.is_clang) {
         add_flags(words, DEMO_COMPILE_CLANG);
     }
     add_made(words, "-I%s", job->kit.headers);
+    if (parts_find(job->build->source, above, sizeof above, parts, sizeof parts)) {
+        add_made(words, "-I%s", above);
+    }
     if (names->inputs[0] != '\0') {
         add_flags(words, "-MMD -MF");
         add(words, names->inputs);
@@ -141,19 +148,32 @@ static const struct {
 
 static void add_libraries(struct words *words, const char *source)
 {
-    struct source *text = source_open(source);
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        bool wanted = false;
-        for (int line = 1; line <= source_lines(text) && !wanted; line++) {
-            const char *at = source_line(text, line);
-            at += strspn(at, " ");
-            wanted = *at == '#' && strstr(at, libraries[i].header) != NULL;
-        }
-        if (wanted) {
+        if (source_includes(source, libraries[i].header)) {
             add(words, libraries[i].library);
         }
     }
-    source_close(text);
+}
+
+/* Files of its own are no part of what is shown: without hooks, as make compiles them. */
+static void add_parts(struct words *words, const struct job *job)
+{
+    char above[OWN_PATH];
+    char parts[OWN_PATH];
+    DIR *list;
+
+    if (!parts_find(job->build->source, above, sizeof above, parts, sizeof parts) ||
+        (list = opendir(parts)) == NULL) {
+        return;
+    }
+    add_flags(words, "-std=c17 -D_GNU_SOURCE -O2 -g");
+    add_made(words, "-I%s", job->kit.headers);
+    for (struct dirent *file; (file = readdir(list)) != NULL;) {
+        if (is_source_name(file->d_name)) {
+            add_made(words, "%s/%s", parts, file->d_name);
+        }
+    }
+    closedir(list);
 }
 
 static void link_words(struct words *words, const struct job *job,
@@ -164,6 +184,7 @@ static void link_words(struct words *words, const struct job *job,
     add(words, names->program);
     add(words, names->object);
     add_flags(words, DEMO_LINK);
+    add_parts(words, job);
     add(words, "-Wl,--whole-archive");
     add(words, job->kit.library);
     add(words, "-Wl,--no-whole-archive");

@@ -70,6 +70,14 @@ int build_for_run(struct build *build, char *why, size_t size);
 /* "my.c", as somebody types it who wants it compiled and run. */
 bool is_source_name(const char *name);
 
+/* Does one of its own lines include this: "<math.h>"? (build_parts.c) */
+bool source_includes(const char *source, const char *header);
+
+/* The folder NAME of a NAME.c that includes "NAME/x.h": beside it, or, for the copy of a
+   demo, beside the demo; and the folder above it. False: it has none. */
+bool parts_find(const char *source, char *above, size_t above_size, char *parts,
+                size_t size);
+
 /* --- changing it (edit.c) --------------------------------------------------------------- */
 
 /*
