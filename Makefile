@@ -318,8 +318,8 @@ uninstall: ## removes what install put there (the same PREFIX= and DESTDIR=)
 	rm -f '$(to)/bin/lab' '$(to)/lib/pkgconfig/forklab-mp.pc' '$(to)/share/man/man1/lab.1' '$(to)/share/man/man3/mp.3'
 	rm -rf '$(to)/libexec/forklab' '$(to)/include/forklab' '$(to)/lib/forklab' '$(to)/share/forklab'
 
-$(BUILD)/mp.3: demos/mp/mp.3.awk $(wildcard demos/mp/mp.h demos/mp/mp_*.h) demos/mp/demo.h
-	@awk -f $^ >$@
+$(BUILD)/mp.3: demos/mp/mp.3.awk $(wildcard demos/mp/mp.h demos/mp/mp_*.h) demos/mp/demo.h Makefile
+	@awk -f $(filter-out Makefile,$^) >$@
 
 lint: ## cppcheck and clang-tidy
 	@mkdir -p $(BUILD)/cppcheck $(BUILD)/tidy; status=0; \
