@@ -46,7 +46,6 @@ static const char *out = "build/files";
 static struct server server = {.latency_ms = 100};
 
 struct shared { /* one, in shared memory: how far all are */
-    _Atomic int next;
     _Atomic int finished;
     _Atomic long bytes;
 };
@@ -62,11 +61,7 @@ struct outcome {
     char problem[100]; /* "HTTP 500"; empty when all went well */
 };
 
-struct job { /* private: each process has its own copy */
-    struct shared *shared;
-    struct download *downloads;
-    struct outcome *outcomes; /* shared; each download has its own */
-};
+static struct shared *shared; /* where it is, each process has as its own copy */
 
 static double now(void)
 {
@@ -133,8 +128,7 @@ static int get(const struct download *download, FILE *file, struct outcome *outc
 }
 
 /* One try: the file is there as a whole, or not at all. 0, or the problem is told. */
-static int try_once(struct job *job, const struct download *download,
-                    struct outcome *outcome)
+static int try_once(const struct download *download, struct outcome *outcome)
 {
     char name[PATH_MAX];
     char part[PATH_MAX + 8];
@@ -146,7 +140,7 @@ static int try_once(struct job *job, const struct download *download,
     int rc = error == 0 ? get(download, file, outcome) : -1;
     if (rc == 0) {
         error = publish(file, part, name);
-        job->shared->bytes += ftell(file);
+        shared->bytes += ftell(file);
     }
     if (file != NULL) {
         fclose(file);
@@ -160,32 +154,6 @@ static int try_once(struct job *job, const struct download *download,
     }
     return 0;
 }
-
-/* The work of one download, with as many tries as were asked for: each waits twice as long
-   as the one before, to give the server time. */
-static void fetch(struct job *job, const struct download *download,
-                  struct outcome *outcome)
-{
-    double begin = now();
-    if (verbose) {
-        printf("Started Downloading %d\n", download->number);
-    }
-    int pause_ms = BACK_OFF_MS;
-    int rc = try_once(job, download, outcome);
-    for (int i = 0; i < retries && rc != 0; i++, pause_ms *= 2) {
-        if (verbose) {
-            printf("Trying %d again: %s\n", download->number, outcome->problem);
-        }
-        must(mp_sleep(pause_ms));
-        rc = try_once(job, download, outcome);
-    }
-    if (verbose && rc == 0) {
-        printf("Finished Downloading %d\n", download->number);
-    }
-    outcome->seconds = now() - begin;
-}
-
-/* --- all files -------------------------------------------------------------------------- */
 
 /* One line, drawn again and again on a terminal; elsewhere a line at each quarter. */
 static void show_progress(int finished, long bytes)
@@ -206,30 +174,55 @@ static void show_progress(int finished, long bytes)
     }
 }
 
-/* What each worker does: the next download, until there is none left. */
-static int work(void *arg)
+/* The work of one download, with as many tries as were asked for: each waits twice as long
+   as the one before, to give the server time. */
+static int fetch(const void *item, void *result)
 {
-    struct job *job = arg;
-    for (int i; (i = job->shared->next++) < count;) {
-        struct outcome outcome = {0};
-        fetch(job, &job->downloads[i], &outcome);
-        job->outcomes[i] = outcome;
-        show_progress(++job->shared->finished, job->shared->bytes);
+    const struct download *download = item;
+    struct outcome *outcome = result;
+    double begin = now();
+    if (verbose) {
+        printf("Started Downloading %d\n", download->number);
     }
-    return 0;
+    int pause_ms = BACK_OFF_MS;
+    int rc = try_once(download, outcome);
+    for (int i = 0; i < retries && rc != 0; i++, pause_ms *= 2) {
+        if (verbose) {
+            printf("Trying %d again: %s\n", download->number, outcome->problem);
+        }
+        must(mp_sleep(pause_ms));
+        rc = try_once(download, outcome);
+    }
+    if (verbose && rc == 0) {
+        printf("Finished Downloading %d\n", download->number);
+    }
+    outcome->seconds = now() - begin;
+    show_progress(++shared->finished, shared->bytes);
+    return 0; /* what went wrong stands in the outcome */
 }
 
-static void work_in_parallel(struct job *job)
+/* --- all files -------------------------------------------------------------------------- */
+
+/* Python: with ProcessPoolExecutor(workers) as executor: executor.map(fetch, downloads) */
+static void fetch_in_parallel(const struct download *downloads, struct outcome *outcomes)
 {
-    mp_process *worker[WORKERS_MAX];
-    for (int i = 0; i < workers; i++) {
-        struct mp_process_options named = {.name = demo_name("worker", i + 1)};
-        must(mp_process_create(&worker[i], work, job, &named));
-        must(mp_process_start(worker[i]));
+    mp_executor *executor;
+    int *status = must_have(calloc((size_t)count, sizeof *status));
+    must(mp_executor_create(&executor, (size_t)workers, NULL));
+    must(mp_executor_map(executor, fetch, downloads, (size_t)count, outcomes, status));
+    for (int i = 0; i < count; i++) {
+        if (status[i] != 0) {
+            strcpy(outcomes[i].problem, "its worker died");
+        }
     }
-    for (int i = 0; i < workers; i++) {
-        must(mp_process_join(worker[i], MP_FOREVER));
-        demo_say_end(worker[i]);
+    must(mp_executor_destroy(executor));
+    free(status);
+}
+
+static void fetch_one_by_one(const struct download *downloads, struct outcome *outcomes)
+{
+    for (int i = 0; i < count; i++) {
+        fetch(&downloads[i], &outcomes[i]);
     }
 }
 
@@ -308,12 +301,12 @@ static mp_process *start_server(void)
 }
 
 /* Names what failed; how many of them there are. */
-static int name_failures(const struct job *job)
+static int name_failures(const struct download *downloads, const struct outcome *outcomes)
 {
     int failed = 0;
     for (int i = 0; i < count; i++) {
-        if (job->outcomes[i].problem[0] != '\0') {
-            printf("failed: %s %s\n", job->downloads[i].name, job->outcomes[i].problem);
+        if (outcomes[i].problem[0] != '\0') {
+            printf("failed: %s %s\n", downloads[i].name, outcomes[i].problem);
             failed++;
         }
     }
@@ -353,18 +346,15 @@ int main(int argc, char **argv)
     printf("downloads: %d image%s, %d worker%s, from %s%s\n", count,
            count == 1 ? "" : "s", workers, workers == 1 ? "" : "s",
            own != NULL ? base : url, own != NULL ? " (its own server)" : "");
-    struct job job = {.shared = must_have(MP_SHARED(struct shared)),
-                      .downloads = list_downloads(own != NULL ? base : url),
-                      .outcomes = must_have(MP_SHARED_ARRAY(struct outcome, count))};
-    for (int i = 0; i < count; i++) {
-        strcpy(job.outcomes[i].problem, "not tried"); /* until it is */
-    }
+    shared = must_have(MP_SHARED(struct shared));
+    struct download *downloads = list_downloads(own != NULL ? base : url);
+    struct outcome *outcomes = must_have(calloc((size_t)count, sizeof *outcomes));
 
     double begin = now();
     if (sequential) {
-        work(&job);
+        fetch_one_by_one(downloads, outcomes);
     } else {
-        work_in_parallel(&job);
+        fetch_in_parallel(downloads, outcomes);
     }
     double end = now();
     if (own != NULL) {
@@ -374,11 +364,13 @@ int main(int argc, char **argv)
 
     double sum = 0;
     for (int i = 0; i < count; i++) {
-        sum += job.outcomes[i].seconds;
+        sum += outcomes[i].seconds;
     }
     printf("time %.2f s; the %d download%s added up %.2f s\n", end - begin, count,
            count == 1 ? "" : "s", sum);
     printf("files in %s: file0.bmp to file%d.bmp\n", out, count - 1);
-    int failed = name_failures(&job);
+    int failed = name_failures(downloads, outcomes);
+    free(outcomes);
+    free(downloads);
     return demo_result("files", count - failed, count, "failed", failed);
 }

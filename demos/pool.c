@@ -119,8 +119,8 @@ int main(int argc, char **argv)
             {"workers", &workers, 1, WORKERS_MAX, "processes that work"},
             {"tasks", &tasks, 1, TASKS_MAX, "tasks to share out"},
             {"chunk", &chunk, 1, TASKS_MAX, "tasks that a worker takes at a time"},
-            {"skew", &skew, 0, PERCENT, "how unequal they are; 0: all the same"},
-            {"numbers", &numbers, TASKS_MAX, 10000000, "that the largest looks through"},
+            {"skew", &skew, 0, PERCENT, "how unequal they are"},
+            {"numbers", &numbers, TASKS_MAX, 10000000, "in the largest task"},
             {"kill-worker", &kill_worker, 1, WORKERS_MAX, "kills itself in a task"},
             {0}});
     struct task task[TASKS_MAX];

@@ -10,6 +10,7 @@ struct listed {
     char name[40];
     long least, most;
     char standard[24]; // the default: a number, or "none"
+    bool is_text;      // --out DIR
 };
 
 struct help {
@@ -25,6 +26,8 @@ static bool read_listed(const char *line, struct listed *option)
     if (sscanf(line, "  --%39[a-z0-9-] %3s", option->name, next) != 2) {
         return false;
     }
+    option->is_text =
+        strlen(next) > 1 && strspn(next, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(next);
     if (strcmp(next, "N") == 0) {
         const char *range = strrchr(line, '(');
         ck_assert_msg(range != NULL &&
@@ -176,7 +179,7 @@ START_TEST(help_lists_what_each_demo_takes)
             ck_assert_int_le(option->least, option->most);
             if (option->most > 0) {
                 look_at_number(demos.name[i], option);
-            } else {
+            } else if (!option->is_text) {
                 look_at_switch(demos.name[i], option->name);
             }
         }

@@ -25,8 +25,7 @@ START_TEST(a_life_from_its_making_to_its_end)
     adds(s, SAY_STARTED, "From now on either of them may be first at anything.");
     story_life(&s, 1, MP_OP_BEGIN, 0, 4711, true);
     says(s, SAY_BORN, "child-1 is born: process 4711, child of main.");
-    adds(s, SAY_BORN,
-         "It is a copy of main. From now on only shared memory is common.");
+    adds(s, SAY_BORN, "It is a copy of main. From now on only shared memory is common.");
     story_want(&s, 0, MP_OP_JOIN, 1);
     says(s, SAY_BLOCKED_JOIN, "main is BLOCKED: it waits for child-1 to end.");
     story_print(&s, 1, "Hello", true);
@@ -113,8 +112,7 @@ START_TEST(an_orphan_gets_a_new_parent)
     model_kernel(s.model, 2, &view);
     model_kernel(s.model, 2, &view);
     ck_assert_uint_eq(story_count(&s, SAY_ORPHAN), 1);
-    says(s, SAY_ORPHAN,
-         "main ended before child-2, whose parent is systemd (1432) now.");
+    says(s, SAY_ORPHAN, "main ended before child-2, whose parent is systemd (1432) now.");
     adds(s, SAY_ORPHAN, "A child does not end when its parent ends.");
     story_end(&s);
 }

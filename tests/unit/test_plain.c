@@ -231,15 +231,14 @@ START_TEST(what_has_not_ended_has_no_verdict)
     story_print(&s, 0, "lock_fixed: it begins", false);
     model_stuck(s.model);
     plain_end(&text.plain, s.model, &(struct plain_facts){.exit_status = 0});
-    is_text(
-        &text,
-        "lock_fixed:\n"
-        "main started increment-1 and increment-2.\n"
-        "   1  increment-1 has counter_lock now. Nobody else can take it.\n"
-        "      increment-1 is BLOCKED: it wants counter_lock, which it has itself.\n"
-        "main printed: lock_fixed: it begins\n"
-        "STUCK: increment-1 wants counter_lock, which it has. It can never go on.\n"
-        "steps 1: increment-1 1. Not seen: 0. It has not ended.\n");
+    is_text(&text,
+            "lock_fixed:\n"
+            "main started increment-1 and increment-2.\n"
+            "   1  increment-1 has counter_lock now. Nobody else can take it.\n"
+            "      increment-1 is BLOCKED: it wants counter_lock, which it has itself.\n"
+            "main printed: lock_fixed: it begins\n"
+            "STUCK: increment-1 wants counter_lock, which it has. It can never go on.\n"
+            "steps 1: increment-1 1. Not seen: 0. It has not ended.\n");
     story_end(&s);
 }
 END_TEST
