@@ -264,7 +264,7 @@ int mp_future_cancel(mp_future *future)
         return -EALREADY;
     }
     if (mp_job_has_begun(future->job) ||
-        mp_job_cancel(future->pool, future->job, -ECANCELED) == 0) {
+        mp_job_cancel(future->pool, future->job, -ECANCELED, CANCELLED) == 0) {
         return -EBUSY;
     }
     settle_if_done(future);

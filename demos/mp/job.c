@@ -295,7 +295,8 @@ void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
 }
 
 /* Of one job, or of tasks given again. */
-static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code)
+static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code,
+                                 const char *error)
 {
     uint64_t seen = atomic_load(&job->claim);
     do {
@@ -310,7 +311,7 @@ static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code)
                                         .offset = job->first + begin,
                                         .value = job->count - begin});
     for (uint32_t task = begin; task < job->count; task++) {
-        mp_job_fail(pool, job, task, code, strerror(-code));
+        mp_job_fail(pool, job, task, code, error);
     }
     return job->count - begin;
 }
@@ -330,7 +331,7 @@ static bool take_back(mp_pool *pool, struct job *job)
     return false;
 }
 
-uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
+uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *error)
 {
     uint32_t cancelled = 0;
     bool waited = take_back(pool, job);
@@ -338,18 +339,18 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
         open_job(pool, job);
     }
     for (uint32_t task = 0; waited && task < job->count; task++, cancelled++) {
-        mp_job_fail(pool, job, task, code, strerror(-code));
+        mp_job_fail(pool, job, task, code, error);
     }
     if (waited) {
         atomic_store(&job->claim, atomic_load(&job->claim) >> 32 << 32 | job->count);
     }
-    cancelled += cancel_claimable(pool, job, code);
+    cancelled += cancel_claimable(pool, job, code, error);
     for (struct job *again = job->again; again != NULL; again = again->again) {
         if (take_back(pool, again)) {
             uint64_t claim = atomic_load(&again->claim);
             atomic_store(&again->claim, claim >> 32 << 32);
         }
-        cancelled += cancel_claimable(pool, again, code);
+        cancelled += cancel_claimable(pool, again, code, error);
     }
     return cancelled;
 }

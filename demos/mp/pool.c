@@ -188,13 +188,13 @@ void mp_pool_end(mp_pool *pool, enum mp_pool_end end)
     mp_futex_wake(&pool->shared->given, INT_MAX);
 }
 
-void mp_pool_cancel_all(mp_pool *pool, int code)
+void mp_pool_cancel_all(mp_pool *pool, int code, const char *error)
 {
     while (pool->waiting != NULL) {
-        mp_job_cancel(pool, pool->waiting->whole, code);
+        mp_job_cancel(pool, pool->waiting->whole, code, error);
     }
     for (struct job *job = pool->open; job != NULL; job = job->next) {
-        mp_job_cancel(pool, job, code);
+        mp_job_cancel(pool, job, code, error);
     }
 }
 
@@ -237,7 +237,7 @@ static void end_workers(mp_pool *pool)
             mp_process_kill(worker->process);
             ends_within(worker->process, KILLED_MS);
         }
-        mp_pool_clear_desk(pool, worker, -ECANCELED, strerror(ECANCELED));
+        mp_pool_clear_desk(pool, worker, -ECANCELED, CANCELLED);
         mp_pool_bury(pool, worker);
     }
 }
@@ -251,10 +251,10 @@ int mp_pool_terminate(mp_pool *pool)
     if (atomic_load(&pool->shared->end) < MP_POOL_TERMINATED) {
         mp_pool_end(pool, MP_POOL_TERMINATED);
     }
-    mp_pool_cancel_all(pool, -ECANCELED);
+    mp_pool_cancel_all(pool, -ECANCELED, CANCELLED);
     end_workers(pool);
-    mp_pool_cancel_all(pool, -ECANCELED); /* what the dead had claimed */
-    mp_pool_fail_open(pool, -ECANCELED, strerror(ECANCELED));
+    mp_pool_cancel_all(pool, -ECANCELED, CANCELLED); /* what the dead had claimed */
+    mp_pool_fail_open(pool, -ECANCELED, CANCELLED);
     mp_futures_settle(pool);
     return 0;
 }

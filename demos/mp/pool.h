@@ -38,6 +38,8 @@ enum {
     POOL_SPINS = 2000,   /* looks before sleeping: see gate.c */
 };
 
+#define CANCELLED "cancelled" /* why such a task was not done */
+
 struct job {
     /* Generation and next task: before it, all are claimed. Moved by a compare-and-swap. */
     _Atomic uint64_t claim;
@@ -166,8 +168,9 @@ bool mp_job_is_done(struct job *job);
 /* Has a worker claimed some of it? */
 bool mp_job_has_begun(struct job *job);
 
-/* Takes back what nobody has claimed yet: those tasks get that code. How many. */
-uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code);
+/* Takes back what nobody has claimed yet: those tasks get that code and why. How
+   many. */
+uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *error);
 
 /* A task that no worker will finish. */
 void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
@@ -213,7 +216,7 @@ void mp_futures_settle(mp_pool *pool);
 /* No more work is taken; tells it and wakes the workers. */
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end);
 /* Takes back all that nobody has claimed. */
-void mp_pool_cancel_all(mp_pool *pool, int code);
+void mp_pool_cancel_all(mp_pool *pool, int code, const char *error);
 
 /* May the caller use this pool? 0, -EINVAL, -ECHILD, -EDEADLK. */
 int mp_pool_check(const mp_pool *pool);
