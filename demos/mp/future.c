@@ -12,7 +12,6 @@
  */
 #include "pool.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,8 +54,7 @@ static void settle(mp_future *future)
 {
     struct job *job = future->job;
     future->code = mp_job_collect(job, future->results, NULL);
-    snprintf(future->error, sizeof future->error, "%s",
-             future->code != 0 ? job->error : "");
+    mp_job_why(future->pool->shared, job, future->error);
     future->job = NULL;
     mp_job_leave(future->pool, job);
     call_back(future);

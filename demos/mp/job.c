@@ -21,6 +21,15 @@ void mp_pool_tell(mp_pool *pool, struct mp_deed deed)
     }
 }
 
+void mp_job_copy(void *to, const void *from, size_t size)
+{
+    if (size != 0) {
+        mp_inside = MP_IN_MP;
+        memcpy(to, from, size);
+        mp_inside = MP_OUTSIDE;
+    }
+}
+
 /* --- made --------------------------------------------------------------------------------- */
 
 /* Where the parts of a job lie in its memory, behind its head. */
@@ -90,8 +99,10 @@ static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, siz
     job->status = (void *)((char *)job + layout->status);
     job->item_size = work->item_size;
     job->result_size = work->result_size;
-    snprintf(job->type, sizeof job->type, "%s%s%s", work->type,
-             work->type[0] != '\0' ? " " : "", work->name);
+    char type[MP_NAME_SIZE];
+    snprintf(type, sizeof type, "%s%s%s", work->type, work->type[0] != '\0' ? " " : "",
+             work->name);
+    mp_job_copy(job->type, type, sizeof type);
     mp_job_copy(job->items, work->items, work->count * work->item_size);
     for (uint32_t task = 0; task < job->count; task++) {
         atomic_store_explicit(&job->status[task], TASK_OPEN, memory_order_relaxed);
@@ -109,12 +120,12 @@ static void tell_type(mp_pool *pool, const struct job *job)
     if (strcmp(pool->type, job->type) == 0) {
         return;
     }
-    snprintf(pool->type, sizeof pool->type, "%s", job->type);
+    mp_job_copy(pool->type, job->type, sizeof pool->type);
     mp_entry_begin(&entry->version);
-    snprintf(entry->type, sizeof entry->type, "%s", job->type);
+    mp_job_copy(entry->type, pool->type, sizeof entry->type);
     mp_entry_end(&entry->version);
     if (me != NULL) {
-        mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, job->type);
+        mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, pool->type);
     }
 }
 
@@ -263,26 +274,23 @@ bool mp_job_has_begun(struct job *job)
     return next != 0 && next != UINT32_MAX;
 }
 
-void mp_job_copy(void *to, const void *from, size_t size)
-{
-    if (size != 0) {
-        mp_inside = MP_IN_MP;
-        memcpy(to, from, size);
-        mp_inside = MP_OUTSIDE;
-    }
-}
-
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error)
 {
     mp_guard_enter(&shared->guard);
     if (task < job->failed) {
         job->failed = task;
-        mp_inside = MP_IN_MP;
-        snprintf(job->error, sizeof job->error, "%s", error);
-        mp_inside = MP_OUTSIDE;
+        mp_job_copy(job->error, error, strnlen(error, sizeof job->error - 1) + 1);
     }
     mp_guard_leave(&shared->guard);
+}
+
+void mp_job_why(struct pool_shared *shared, const struct job *job, char *text)
+{
+    mp_guard_enter(&shared->guard);
+    mp_job_copy(text, job->error, sizeof job->error);
+    mp_guard_leave(&shared->guard);
+    text[sizeof job->error - 1] = '\0'; /* also when a worker died in the middle of it */
 }
 
 void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,

@@ -60,10 +60,11 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
                       CANCELLED); /* what is in work goes on, unwanted */
     }
     rc = mp_job_collect(job, results, options->status);
-    /* Of a task that is still in work nobody has said anything. */
-    const char *error =
-        rc == -ETIMEDOUT ? "still in work at the end of the limit" : job->error;
-    snprintf(pool->error, sizeof pool->error, "%s", rc != 0 ? error : "");
+    if (rc == -ETIMEDOUT) { /* of a task that is still in work nobody has said anything */
+        snprintf(pool->error, sizeof pool->error, "still in work at the end of the limit");
+    } else {
+        mp_job_why(pool->shared, job, pool->error);
+    }
     mp_job_leave(pool, job);
     return rc;
 }

@@ -8,7 +8,6 @@
  */
 #include "pool.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,13 +206,6 @@ int mp_pool_close(mp_pool *pool)
     return rc;
 }
 
-/* Its end is seen through its descriptor; 1: it has ended within that time. */
-static bool ends_within(const mp_process *process, int timeout_ms)
-{
-    struct pollfd end = {.fd = process->pidfd, .events = POLLIN};
-    return poll(&end, 1, timeout_ms) == 1;
-}
-
 static int milliseconds_to(uint64_t end)
 {
     uint64_t now = mp_nanoseconds();
@@ -229,16 +221,18 @@ static void end_workers(mp_pool *pool)
     }
     uint64_t end = mp_nanoseconds() + GRACE_MS * 1000000ull;
     for (unsigned i = 0; i < pool->workers; i++) {
+        mp_process *process = pool->worker[i].process;
+        if (process != NULL && !mp_process_note_end(process, milliseconds_to(end))) {
+            mp_process_kill(process);
+            mp_process_note_end(process, KILLED_MS);
+        }
+    }
+    for (unsigned i = 0; i < pool->workers; i++) {
         struct worker *worker = &pool->worker[i];
-        if (worker->process == NULL) {
-            continue;
+        if (worker->process != NULL) {
+            mp_pool_clear_desk(pool, worker, -ECANCELED, CANCELLED);
+            mp_pool_bury(pool, worker);
         }
-        if (!ends_within(worker->process, milliseconds_to(end))) {
-            mp_process_kill(worker->process);
-            ends_within(worker->process, KILLED_MS);
-        }
-        mp_pool_clear_desk(pool, worker, -ECANCELED, CANCELLED);
-        mp_pool_bury(pool, worker);
     }
 }
 

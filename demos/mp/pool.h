@@ -185,6 +185,9 @@ int mp_job_collect(const struct job *job, void *results, int *status);
 /* memcpy, which the lab does not see: of copies that are not the program's. */
 void mp_job_copy(void *to, const void *from, size_t size);
 
+/* The message that was kept, into TASK_ERROR bytes. */
+void mp_job_why(struct pool_shared *shared, const struct job *job, char *text);
+
 /* Nobody wants its results any more: it is free as soon as it is done. */
 void mp_job_leave(mp_pool *pool, struct job *job);
 void mp_job_sweep(mp_pool *pool); /* frees those */
