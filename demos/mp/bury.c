@@ -232,7 +232,7 @@ static bool has_work(mp_pool *pool)
 static void give_up(mp_pool *pool)
 {
     mp_pool_end(pool, MP_POOL_GAVE_UP);
-    mp_pool_cancel_all(pool, -ENOTRECOVERABLE);
+    mp_pool_cancel_all(pool, -ENOTRECOVERABLE, pool->refused);
 }
 
 /* Are there workers, or is nobody needed any more? */

@@ -12,6 +12,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+enum { KILLED_MS = 5000 }; /* from SIGKILL to the end: moments in fact */
+
 static bool ending;
 
 /* The parent's handlers are not the child's. What a shell has told a program to ignore
@@ -105,6 +107,21 @@ _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_g
     _exit(status);
 }
 
+/* All at once, and then all of them are dead. */
+static void kill_daemons(void)
+{
+    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
+        if (child->daemon && child->maker == getpid()) {
+            mp_process_kill(child);
+        }
+    }
+    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
+        if (child->daemon && child->started && child->maker == getpid()) {
+            mp_process_note_end(child, KILLED_MS);
+        }
+    }
+}
+
 /* exit() in any process of the program, and the return of main(). Like Python, it first
    waits for the children that nobody has joined. */
 static void at_exit(int status, void *unused)
@@ -114,11 +131,9 @@ static void at_exit(int status, void *unused)
         __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) != getpid()) {
         return;
     }
+    kill_daemons();
     for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
         if (child->started && !child->survive && child->maker == getpid()) {
-            if (child->daemon) {
-                mp_process_kill(child);
-            }
             mp_process_await(child, MP_FOREVER, 0);
         }
     }

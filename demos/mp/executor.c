@@ -41,7 +41,7 @@ int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_
     mp_pool *pool = mp_executor_pool(executor);
     int rc = mp_pool_close(pool);
     if (rc == 0 && cancel_pending) {
-        mp_pool_cancel_all(pool, -ECANCELED);
+        mp_pool_cancel_all(pool, -ECANCELED, CANCELLED);
         mp_futures_settle(pool);
     }
     return rc == 0 ? mp_pool_join(pool, timeout_ms) : rc;

@@ -12,7 +12,6 @@
  */
 #include "pool.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,8 +54,7 @@ static void settle(mp_future *future)
 {
     struct job *job = future->job;
     future->code = mp_job_collect(job, future->results, NULL);
-    snprintf(future->error, sizeof future->error, "%s",
-             future->code != 0 ? job->error : "");
+    mp_job_why(future->pool->shared, job, future->error);
     future->job = NULL;
     mp_job_leave(future->pool, job);
     call_back(future);
@@ -264,7 +262,7 @@ int mp_future_cancel(mp_future *future)
         return -EALREADY;
     }
     if (mp_job_has_begun(future->job) ||
-        mp_job_cancel(future->pool, future->job, -ECANCELED) == 0) {
+        mp_job_cancel(future->pool, future->job, -ECANCELED, CANCELLED) == 0) {
         return -EBUSY;
     }
     settle_if_done(future);

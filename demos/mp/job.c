@@ -21,6 +21,15 @@ void mp_pool_tell(mp_pool *pool, struct mp_deed deed)
     }
 }
 
+void mp_job_copy(void *to, const void *from, size_t size)
+{
+    if (size != 0) {
+        mp_inside = MP_IN_MP;
+        memcpy(to, from, size);
+        mp_inside = MP_OUTSIDE;
+    }
+}
+
 /* --- made --------------------------------------------------------------------------------- */
 
 /* Where the parts of a job lie in its memory, behind its head. */
@@ -90,8 +99,10 @@ static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, siz
     job->status = (void *)((char *)job + layout->status);
     job->item_size = work->item_size;
     job->result_size = work->result_size;
-    snprintf(job->type, sizeof job->type, "%s%s%s", work->type,
-             work->type[0] != '\0' ? " " : "", work->name);
+    char type[MP_NAME_SIZE];
+    snprintf(type, sizeof type, "%s%s%s", work->type, work->type[0] != '\0' ? " " : "",
+             work->name);
+    mp_job_copy(job->type, type, sizeof type);
     mp_job_copy(job->items, work->items, work->count * work->item_size);
     for (uint32_t task = 0; task < job->count; task++) {
         atomic_store_explicit(&job->status[task], TASK_OPEN, memory_order_relaxed);
@@ -109,12 +120,12 @@ static void tell_type(mp_pool *pool, const struct job *job)
     if (strcmp(pool->type, job->type) == 0) {
         return;
     }
-    snprintf(pool->type, sizeof pool->type, "%s", job->type);
+    mp_job_copy(pool->type, job->type, sizeof pool->type);
     mp_entry_begin(&entry->version);
-    snprintf(entry->type, sizeof entry->type, "%s", job->type);
+    mp_job_copy(entry->type, pool->type, sizeof entry->type);
     mp_entry_end(&entry->version);
     if (me != NULL) {
-        mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, job->type);
+        mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, pool->type);
     }
 }
 
@@ -263,26 +274,23 @@ bool mp_job_has_begun(struct job *job)
     return next != 0 && next != UINT32_MAX;
 }
 
-void mp_job_copy(void *to, const void *from, size_t size)
-{
-    if (size != 0) {
-        mp_inside = MP_IN_MP;
-        memcpy(to, from, size);
-        mp_inside = MP_OUTSIDE;
-    }
-}
-
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error)
 {
     mp_guard_enter(&shared->guard);
     if (task < job->failed) {
         job->failed = task;
-        mp_inside = MP_IN_MP;
-        snprintf(job->error, sizeof job->error, "%s", error);
-        mp_inside = MP_OUTSIDE;
+        mp_job_copy(job->error, error, strnlen(error, sizeof job->error - 1) + 1);
     }
     mp_guard_leave(&shared->guard);
+}
+
+void mp_job_why(struct pool_shared *shared, const struct job *job, char *text)
+{
+    mp_guard_enter(&shared->guard);
+    mp_job_copy(text, job->error, sizeof job->error);
+    mp_guard_leave(&shared->guard);
+    text[sizeof job->error - 1] = '\0'; /* also when a worker died in the middle of it */
 }
 
 void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
@@ -295,7 +303,8 @@ void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
 }
 
 /* Of one job, or of tasks given again. */
-static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code)
+static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code,
+                                 const char *error)
 {
     uint64_t seen = atomic_load(&job->claim);
     do {
@@ -310,7 +319,7 @@ static uint32_t cancel_claimable(mp_pool *pool, struct job *job, int code)
                                         .offset = job->first + begin,
                                         .value = job->count - begin});
     for (uint32_t task = begin; task < job->count; task++) {
-        mp_job_fail(pool, job, task, code, strerror(-code));
+        mp_job_fail(pool, job, task, code, error);
     }
     return job->count - begin;
 }
@@ -330,7 +339,7 @@ static bool take_back(mp_pool *pool, struct job *job)
     return false;
 }
 
-uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
+uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *error)
 {
     uint32_t cancelled = 0;
     bool waited = take_back(pool, job);
@@ -338,18 +347,18 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code)
         open_job(pool, job);
     }
     for (uint32_t task = 0; waited && task < job->count; task++, cancelled++) {
-        mp_job_fail(pool, job, task, code, strerror(-code));
+        mp_job_fail(pool, job, task, code, error);
     }
     if (waited) {
         atomic_store(&job->claim, atomic_load(&job->claim) >> 32 << 32 | job->count);
     }
-    cancelled += cancel_claimable(pool, job, code);
+    cancelled += cancel_claimable(pool, job, code, error);
     for (struct job *again = job->again; again != NULL; again = again->again) {
         if (take_back(pool, again)) {
             uint64_t claim = atomic_load(&again->claim);
             atomic_store(&again->claim, claim >> 32 << 32);
         }
-        cancelled += cancel_claimable(pool, again, code);
+        cancelled += cancel_claimable(pool, again, code, error);
     }
     return cancelled;
 }

@@ -56,10 +56,15 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
     int timeout = options->timeout_ms == 0 ? MP_FOREVER : options->timeout_ms;
     rc = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
     if (rc != 0) {
-        mp_job_cancel(pool, job, -ECANCELED); /* what is in work goes on, unwanted */
+        mp_job_cancel(pool, job, -ECANCELED,
+                      CANCELLED); /* what is in work goes on, unwanted */
     }
     rc = mp_job_collect(job, results, options->status);
-    snprintf(pool->error, sizeof pool->error, "%s", rc != 0 ? job->error : "");
+    if (rc == -ETIMEDOUT) { /* of a task that is still in work nobody has said anything */
+        snprintf(pool->error, sizeof pool->error, "still in work at the end of the limit");
+    } else {
+        mp_job_why(pool->shared, job, pool->error);
+    }
     mp_job_leave(pool, job);
     return rc;
 }

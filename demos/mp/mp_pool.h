@@ -188,8 +188,8 @@ int mp_future_state(mp_future *future);
 int mp_future_wait(mp_future *future, int timeout_ms);
 
 /*
- * Copies the result to `out`, of `size` bytes (of n tasks all results; the place of one that
- * failed is left as it is). Does not wait. Python: future.result().
+ * Copies the result to `out`, of `size` bytes (of n tasks all results; of one that failed
+ * zeros). Does not wait. Python: future.result().
  * 0; the code of the (first) task that failed, as for mp_pool_map(); -EINPROGRESS not done;
  * -EMSGSIZE `size` is too small; -ECANCELED; -EINVAL; -ECHILD.
  */

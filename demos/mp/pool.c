@@ -8,7 +8,6 @@
  */
 #include "pool.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,13 +187,13 @@ void mp_pool_end(mp_pool *pool, enum mp_pool_end end)
     mp_futex_wake(&pool->shared->given, INT_MAX);
 }
 
-void mp_pool_cancel_all(mp_pool *pool, int code)
+void mp_pool_cancel_all(mp_pool *pool, int code, const char *error)
 {
     while (pool->waiting != NULL) {
-        mp_job_cancel(pool, pool->waiting->whole, code);
+        mp_job_cancel(pool, pool->waiting->whole, code, error);
     }
     for (struct job *job = pool->open; job != NULL; job = job->next) {
-        mp_job_cancel(pool, job, code);
+        mp_job_cancel(pool, job, code, error);
     }
 }
 
@@ -205,13 +204,6 @@ int mp_pool_close(mp_pool *pool)
         mp_pool_end(pool, MP_POOL_CLOSED);
     }
     return rc;
-}
-
-/* Its end is seen through its descriptor; 1: it has ended within that time. */
-static bool ends_within(const mp_process *process, int timeout_ms)
-{
-    struct pollfd end = {.fd = process->pidfd, .events = POLLIN};
-    return poll(&end, 1, timeout_ms) == 1;
 }
 
 static int milliseconds_to(uint64_t end)
@@ -229,16 +221,18 @@ static void end_workers(mp_pool *pool)
     }
     uint64_t end = mp_nanoseconds() + GRACE_MS * 1000000ull;
     for (unsigned i = 0; i < pool->workers; i++) {
+        mp_process *process = pool->worker[i].process;
+        if (process != NULL && !mp_process_note_end(process, milliseconds_to(end))) {
+            mp_process_kill(process);
+            mp_process_note_end(process, KILLED_MS);
+        }
+    }
+    for (unsigned i = 0; i < pool->workers; i++) {
         struct worker *worker = &pool->worker[i];
-        if (worker->process == NULL) {
-            continue;
+        if (worker->process != NULL) {
+            mp_pool_clear_desk(pool, worker, -ECANCELED, CANCELLED);
+            mp_pool_bury(pool, worker);
         }
-        if (!ends_within(worker->process, milliseconds_to(end))) {
-            mp_process_kill(worker->process);
-            ends_within(worker->process, KILLED_MS);
-        }
-        mp_pool_clear_desk(pool, worker, -ECANCELED, strerror(ECANCELED));
-        mp_pool_bury(pool, worker);
     }
 }
 
@@ -251,10 +245,10 @@ int mp_pool_terminate(mp_pool *pool)
     if (atomic_load(&pool->shared->end) < MP_POOL_TERMINATED) {
         mp_pool_end(pool, MP_POOL_TERMINATED);
     }
-    mp_pool_cancel_all(pool, -ECANCELED);
+    mp_pool_cancel_all(pool, -ECANCELED, CANCELLED);
     end_workers(pool);
-    mp_pool_cancel_all(pool, -ECANCELED); /* what the dead had claimed */
-    mp_pool_fail_open(pool, -ECANCELED, strerror(ECANCELED));
+    mp_pool_cancel_all(pool, -ECANCELED, CANCELLED); /* what the dead had claimed */
+    mp_pool_fail_open(pool, -ECANCELED, CANCELLED);
     mp_futures_settle(pool);
     return 0;
 }

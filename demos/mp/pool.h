@@ -38,6 +38,8 @@ enum {
     POOL_SPINS = 2000,   /* looks before sleeping: see gate.c */
 };
 
+#define CANCELLED "cancelled" /* why such a task was not done */
+
 struct job {
     /* Generation and next task: before it, all are claimed. Moved by a compare-and-swap. */
     _Atomic uint64_t claim;
@@ -166,8 +168,9 @@ bool mp_job_is_done(struct job *job);
 /* Has a worker claimed some of it? */
 bool mp_job_has_begun(struct job *job);
 
-/* Takes back what nobody has claimed yet: those tasks get that code. How many. */
-uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code);
+/* Takes back what nobody has claimed yet: those tasks get that code and why. How
+   many. */
+uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *error);
 
 /* A task that no worker will finish. */
 void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
@@ -181,6 +184,9 @@ void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
 int mp_job_collect(const struct job *job, void *results, int *status);
 /* memcpy, which the lab does not see: of copies that are not the program's. */
 void mp_job_copy(void *to, const void *from, size_t size);
+
+/* The message that was kept, into TASK_ERROR bytes. */
+void mp_job_why(struct pool_shared *shared, const struct job *job, char *text);
 
 /* Nobody wants its results any more: it is free as soon as it is done. */
 void mp_job_leave(mp_pool *pool, struct job *job);
@@ -213,7 +219,7 @@ void mp_futures_settle(mp_pool *pool);
 /* No more work is taken; tells it and wakes the workers. */
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end);
 /* Takes back all that nobody has claimed. */
-void mp_pool_cancel_all(mp_pool *pool, int code);
+void mp_pool_cancel_all(mp_pool *pool, int code, const char *error);
 
 /* May the caller use this pool? 0, -EINVAL, -ECHILD, -EDEADLK. */
 int mp_pool_check(const mp_pool *pool);

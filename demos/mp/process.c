@@ -267,6 +267,25 @@ static int reap(void *context)
     return 0;
 }
 
+int mp_process_note_end(struct mp_process *process, int timeout_ms)
+{
+    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+    if (poll(&fd, 1, timeout_ms) != 1) {
+        return 0;
+    }
+    siginfo_t end = {0};
+    int status = MP_STATUS_UNKNOWN;
+    if (process->joined) {
+        status = process->status;
+    } else if (waitid(P_PIDFD, (id_t)process->pidfd, &end, WEXITED | WNOHANG | WNOWAIT) ==
+                   0 &&
+               end.si_pid != 0) {
+        status = end.si_code == CLD_EXITED ? end.si_status : -end.si_status;
+    }
+    mp_note_death(mp_the_world, process->slot, status);
+    return 1;
+}
+
 static void tell_joined(struct mp_process *process, uint32_t place, bool step)
 {
     struct mp_self *me = mp_self();

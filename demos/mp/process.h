@@ -45,6 +45,10 @@ _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_g
 /* Waits so long for its end and takes its status: 0, -ETIMEDOUT, -EAGAIN with 0. */
 int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place);
 
+/* Waits so long for its end and notes it as a death, before the dead can be chosen to go
+   next; its status is still to be taken. 1 it has ended, 0. */
+int mp_process_note_end(struct mp_process *process, int timeout_ms);
+
 /* May the caller ask about it, as a child that was started? 0, -EINVAL, -EDEADLK, -ECHILD,
    -ESRCH. */
 int mp_process_check(const mp_process *process);
