@@ -118,17 +118,10 @@ int main(int argc, char **argv)
         (const struct demo_option[]){
             {"workers", &workers, 1, WORKERS_MAX, "processes that work"},
             {"tasks", &tasks, 1, TASKS_MAX, "tasks to share out"},
-<<<<<<< HEAD
-            {"chunk", &chunk, 1, TASKS_MAX, "tasks that a worker takes at a time"},
-            {"skew", &skew, 0, PERCENT, "how unequal they are"},
-            {"numbers", &numbers, TASKS_MAX, 10000000, "in the largest task"},
-            {"kill-worker", &kill_worker, 1, WORKERS_MAX, "kills itself in a task"},
-=======
             {"chunk", &chunk, 1, TASKS_MAX, "tasks taken at a time"},
             {"skew", &skew, 0, PERCENT, "how unequal they are; 0: alike"},
             {"numbers", &numbers, TASKS_MAX, 10000000, "for the largest task"},
             {"kill-worker", &kill_worker, 1, WORKERS_MAX, "this one kills itself"},
->>>>>>> pool
             {0}});
     struct task task[TASKS_MAX];
     int result[TASKS_MAX];

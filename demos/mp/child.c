@@ -40,6 +40,7 @@ static void leave_parent_behind(void)
             close(child->pidfd);
         }
     }
+    mp_stop_flag = NULL;
     mp_children = NULL;
     mp_children_made = 0;
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -2,6 +2,8 @@
 /* This process: its name, its processors, its sleep. */
 #include "process.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -32,6 +34,24 @@ int mp_cpu_count(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+/* A signal that comes just before the sleep does not shorten it: where there is a stop flag
+   it is looked at now and then. */
+static int let_pass(uint64_t end)
+{
+    for (uint64_t now; (now = mp_nanoseconds()) < end;) {
+        if (mp_is_told_to_stop()) {
+            return -EINTR;
+        }
+        uint64_t left = end - now;
+        if (mp_stop_flag != NULL && left > MP_SLEEP_MS * 1000000ull) {
+            left = MP_SLEEP_MS * 1000000ull;
+        }
+        struct timespec sleep = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
+        nanosleep(&sleep, NULL);
+    }
+    return 0;
+}
+
 int mp_sleep(int milliseconds)
 {
     if (milliseconds < 0) {
@@ -47,8 +67,5 @@ int mp_sleep(int milliseconds)
         mp_settle(me);
         mp_emit(me, deed);
     }
-    struct timespec left = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
-    while (!pass && nanosleep(&left, &left) != 0 && errno == EINTR) {
-    }
-    return 0;
+    return pass ? 0 : let_pass(mp_nanoseconds() + (uint64_t)milliseconds * 1000000);
 }

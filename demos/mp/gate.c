@@ -17,8 +17,9 @@
 #include <poll.h>
 #include <string.h>
 
+volatile sig_atomic_t *mp_stop_flag;
+
 enum {
-    SLEEP_MS = 100,    /* the longest sleep: who was to wake us may have died */
     SPIN_TURNS = 2000, /* looks before sleeping: a hand-over costs 1 us awake, 80 asleep */
 };
 
@@ -42,6 +43,18 @@ static void pass_baton(struct mp_self *me)
     }
 }
 
+/* Told to stop while it stands at the gate: from now on its wait has the earliest limit,
+   and times out as soon as nobody else can go. A signal came: no run repeats that. */
+static void give_up_first(struct mp_self *me)
+{
+    struct mp_gate *gate = &mp_the_world->gate;
+    uint64_t time = atomic_load(&gate->time);
+    atomic_store(&me->seat->deadline, time != 0 ? time : 1);
+    atomic_store(&gate->outside, 1);
+    atomic_fetch_add(&gate->stopped, 1);
+    mp_futex_wake(&gate->stopped, 1);
+}
+
 bool mp_spin(bool (*so)(const void *context), const void *context)
 {
     static bool one_processor;
@@ -58,13 +71,17 @@ bool mp_spin(bool (*so)(const void *context), const void *context)
     return is_so;
 }
 
-static void wait_for_turn(struct mp_self *me)
+static void wait_for_turn(struct mp_self *me, bool may_stop)
 {
     mp_spin(my_turn, me);
     while (!my_turn(me) && mp_mode() != MP_MODE_FREE) {
-        mp_futex_sleep(&me->seat->turn, MP_TURN_NONE, SLEEP_MS);
+        mp_futex_sleep(&me->seat->turn, MP_TURN_NONE, MP_SLEEP_MS);
         if (my_turn(me)) {
             break;
+        }
+        if (may_stop && mp_is_told_to_stop()) {
+            may_stop = false;
+            give_up_first(me);
         }
         if (!mp_world_is_controlled(mp_world_fd)) {
             mp_world_set_free(mp_the_world); /* the controller has gone, or died */
@@ -77,7 +94,7 @@ static void wait_for_turn(struct mp_self *me)
 static void take_turn(struct mp_self *me, struct mp_stop_for *stop)
 {
     struct mp_seat *seat = me->seat;
-    wait_for_turn(me);
+    wait_for_turn(me, stop->may_stop);
     stop->step = atomic_load(&seat->turn) == MP_TURN_STEP;
     stop->timed_out = atomic_load(&seat->timed_out);
     atomic_store(&seat->ready, 0);
@@ -159,8 +176,9 @@ static void count_sleeper(struct mp_waiting *waiting, int change)
 static int try_and_sleep(struct mp_waiting *waiting, int milliseconds)
 {
     if (waiting->sequence == NULL) {
-        struct pollfd end = {.fd = waiting->fd, .events = POLLIN};
-        poll(&end, 1, milliseconds);
+        struct pollfd one = {.fd = waiting->fd, .events = POLLIN};
+        bool several = waiting->fds != NULL;
+        poll(several ? waiting->fds : &one, several ? waiting->fd_count : 1, milliseconds);
         return waiting->attempt(waiting->context);
     }
     count_sleeper(waiting, 1);
@@ -177,7 +195,7 @@ static int milliseconds_left(uint64_t end)
 {
     uint64_t now = mp_nanoseconds();
     uint64_t left = end > now ? (end - now + 999999) / 1000000 : 0;
-    return left > SLEEP_MS ? SLEEP_MS : (int)left;
+    return left > MP_SLEEP_MS ? MP_SLEEP_MS : (int)left;
 }
 
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
@@ -191,7 +209,8 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
     for (;;) {
         struct mp_stop_for stop = {.deed = waiting->deed,
                                    .deadline = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
-                                   .announced = waiting->announced};
+                                   .announced = waiting->announced,
+                                   .may_stop = !waiting->to_the_end};
         if (me != NULL && mp_mode() != MP_MODE_FREE) {
             mp_gate_stop(me, &stop);
             waiting->step = stop.step;
@@ -200,13 +219,16 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
         if (rc != -EAGAIN || timeout_ms == 0) {
             return rc;
         }
+        if (!waiting->to_the_end && mp_is_told_to_stop()) {
+            return -EINTR;
+        }
         if (stop.timed_out) {
             return -ETIMEDOUT;
         }
         if (me != NULL && mp_mode() != MP_MODE_FREE && !mp_is_alone()) {
             continue; /* back to the gate: nothing is waited for outside of it */
         }
-        int left = end ? milliseconds_left(end) : SLEEP_MS;
+        int left = end ? milliseconds_left(end) : MP_SLEEP_MS;
         if (left == 0) {
             return -ETIMEDOUT;
         }
@@ -219,4 +241,9 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
             return rc;
         }
     }
+}
+
+void mp_set_stop_flag(volatile sig_atomic_t *flag)
+{
+    mp_stop_flag = flag;
 }

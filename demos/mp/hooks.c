@@ -74,8 +74,8 @@ static void access_free(struct mp_self *me, struct mp_deed deed, const void *mem
     mp_apply_to_self(me->entry, &deed);
 }
 
-static void access(enum mp_op op, const void *memory, size_t size,
-                   const void *return_address, const struct expected *expected)
+static void record_access(enum mp_op op, const void *memory, size_t size,
+                          const void *return_address, const struct expected *expected)
 {
     if (mp_inside != MP_OUTSIDE) {
         count_unseen();
@@ -106,14 +106,14 @@ static void access(enum mp_op op, const void *memory, size_t size,
 
 void mp_access(enum mp_op op, const void *memory, size_t size, const void *return_address)
 {
-    access(op, memory, size, return_address, NULL);
+    record_access(op, memory, size, return_address, NULL);
 }
 
 void mp_access_swap(const void *memory, size_t size, uint64_t expected,
                     const void *return_address)
 {
     struct expected value = {expected};
-    access(MP_OP_UPDATE, memory, size, return_address, &value);
+    record_access(MP_OP_UPDATE, memory, size, return_address, &value);
 }
 
 void mp_access_range(enum mp_op op, const void *memory, size_t size,

@@ -10,7 +10,9 @@
 #include "world.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
 /*
@@ -132,6 +134,7 @@ struct mp_stop_for {
     struct mp_deed deed;
     uint64_t deadline; /* milliseconds of a timed wait; 0: none */
     bool announced;    /* .now is published already, by the caller */
+    bool may_stop;     /* a wait that the stop flag ends */
     bool step;         /* out: this turn was a step */
     bool timed_out;    /* out: this turn is the time-out */
 };
@@ -153,7 +156,8 @@ void mp_gate_repeats(struct mp_self *me, const struct mp_deed *deed);
  * The one wait: every blocking call is this loop. Gate; try; else sleep on *sequence, at
  * most 100 ms; gate again. `attempt` returns >= 0 or an error that ends the wait, or
  * -EAGAIN to wait on.
- * Returns what attempt returned; -EAGAIN with timeout 0; -ETIMEDOUT; -EINVAL.
+ * Returns what attempt returned; -EAGAIN with timeout 0; -ETIMEDOUT; -EINTR when the stop
+ * flag is set; -EINVAL.
  */
 struct mp_waiting {
     struct mp_deed deed;
@@ -161,9 +165,12 @@ struct mp_waiting {
     void *context;
     _Atomic uint32_t *sequence; /* futex: moves when it is worth trying again */
     _Atomic uint32_t *sleepers; /* counts who sleeps on it */
-    int fd;         /* where sequence is NULL: readable when it is worth trying again */
-    bool announced; /* the WANT event was written by the caller */
-    bool step;      /* out: the deed is a step of a controlled run */
+    int fd; /* where sequence is NULL: readable when it is worth trying again */
+    struct pollfd *fds; /* where it is one of several: these, and not fd */
+    size_t fd_count;
+    bool to_the_end; /* goes on although the program has been told to stop */
+    bool announced;  /* the WANT event was written by the caller */
+    bool step;       /* out: the deed is a step of a controlled run */
 };
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
 
@@ -183,6 +190,15 @@ bool mp_spin(bool (*so)(const void *context), const void *context);
 /* Has the process in this entry ended, also when nobody has taken note of it yet? Then it
    is noted. Free running only: under control the controller looks. (notice.c) */
 bool mp_notice_death(unsigned slot);
+
+/* mp_set_stop_flag(): the flag of this process, or NULL; and whether it is set. */
+extern volatile sig_atomic_t *mp_stop_flag;
+static inline bool mp_is_told_to_stop(void)
+{
+    return mp_stop_flag != NULL && *mp_stop_flag != 0;
+}
+
+enum { MP_SLEEP_MS = 100 }; /* the longest sleep: who was to wake us may have died */
 
 /* --- memory and objects (shared.c) ---------------------------------------------- */
 

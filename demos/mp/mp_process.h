@@ -3,6 +3,8 @@
 #ifndef MP_PROCESSES_H
 #define MP_PROCESSES_H
 
+#include <signal.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 typedef struct mp_process mp_process;
@@ -37,8 +39,8 @@ int mp_process_start(mp_process *process);
 /*
  * Waits until it has ended and takes note of its exit status (reaps it). May be called
  * again. Only the process that made it. Python: p.join(timeout), which returns None.
- * 0; -ETIMEDOUT; -ESRCH not started; -ECHILD not yours; -EDEADLK yourself; -EINVAL; -EINTR
- * never.
+ * 0; -ETIMEDOUT; -ESRCH not started; -ECHILD not yours; -EDEADLK yourself; -EINVAL;
+ * -EINTR only when told to stop (mp_set_stop_flag).
  */
 int mp_process_join(mp_process *process, int timeout_ms);
 
@@ -59,14 +61,39 @@ int mp_process_exitcode(mp_process *process, int *code);
 /* 1 runs; 0 not started or has ended; -ECHILD not yours. Python: p.is_alive(). */
 int mp_process_is_alive(mp_process *process);
 
-/* SIGTERM and SIGKILL. 0, also when it has already ended; -ESRCH not started; -ECHILD not
-   yours. Python: p.terminate(), p.kill(). */
+/* Sends a signal: never to another process that has got its number. 0, also when it has
+   already ended; -ESRCH not started; -ECHILD not yours; -EDEADLK yourself; -EINVAL no such
+   signal. Python: os.kill(p.pid, signal). */
+int mp_process_signal(mp_process *process, int signal_number);
+
+/* SIGTERM and SIGKILL, likewise. Python: p.terminate(), p.kill(). */
 int mp_process_terminate(mp_process *process);
 int mp_process_kill(mp_process *process);
+
+/*
+ * Ends it for certain and joins it: SIGTERM, and if it has not ended after grace_ms
+ * milliseconds, SIGKILL. It goes through also when the program has been told to stop
+ * (mp_set_stop_flag). Its own children that are not told to survive end with it.
+ * Python: p.terminate(); p.join(t); p.kill(); p.join().
+ * 0, also when it has already ended; -EINVAL; -ESRCH not started; -ECHILD not yours;
+ * -EDEADLK yourself.
+ */
+int mp_process_stop(mp_process *process, int grace_ms);
 
 /* A descriptor that is readable once it has ended; owned by the object. -ESRCH not started.
    Python: p.sentinel. */
 int mp_process_fd(const mp_process *process);
+
+/*
+ * Waits until at least one of `count` descriptors can be read or has ended: children
+ * (mp_process_fd), pipes, sockets. ready[i] becomes 1 for each that is, else 0; the caller
+ * owns both arrays. Any process may call it, for descriptors of its own. It waits in the
+ * kernel, so under the lab's control real time passes, and a run that has to wait here
+ * cannot be repeated. Python: multiprocessing.connection.wait(list, timeout).
+ * How many are ready, never 0; -ETIMEDOUT; -EINVAL no descriptors; -EBADF one is not open;
+ * -ENOMEM; -EINTR told to stop.
+ */
+int mp_wait_any(const int *fds, size_t count, int *ready, int timeout_ms);
 
 /* Frees the object. NULL is allowed. 0; -EBUSY still runs; -ECHILD not yours.
    Python: p.close(). */
@@ -81,7 +108,19 @@ const char *mp_current_name(void);
 /* Processors that this program may use, at least 1. Python: os.process_cpu_count(). */
 int mp_cpu_count(void);
 
-/* Sleeps. Under the lab's control time does not pass: it goes on at once. 0; -EINVAL. */
+/* Sleeps. Under the lab's control time does not pass: it goes on at once. 0; -EINVAL;
+   -EINTR told to stop. Python: time.sleep(). */
 int mp_sleep(int milliseconds);
+
+/*
+ * Names the flag that tells this process to stop: a signal handler of the program sets it,
+ * and blocking calls return -EINTR, those that are waiting now within 100 ms at most. They
+ * go on returning it until the flag is 0 again. Without a flag no signal ends a call. What
+ * can be done at once is done all the same, mp_process_stop() and the calls that free
+ * something go through, and a call with timeout 0 never waits, so never returns -EINTR.
+ * Children do not inherit it. `flag` stays the caller's; NULL: no flag any more.
+ * Python: the KeyboardInterrupt that leaves q.get().
+ */
+void mp_set_stop_flag(volatile sig_atomic_t *flag);
 
 #endif

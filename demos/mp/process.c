@@ -237,6 +237,18 @@ int mp_process_start(mp_process *process)
 
 /* --- joined ----------------------------------------------------------------------------------- */
 
+/* Has it ended, or does it within this time? Interrupted by signals it looks on: a real end
+   must not be taken for none. */
+static bool has_ended(const struct mp_process *process, int milliseconds)
+{
+    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+    int ready;
+    do {
+        ready = poll(&fd, 1, milliseconds);
+    } while (ready < 0 && errno == EINTR);
+    return ready == 1;
+}
+
 /* Takes the exit status if it has ended: 0, or -EAGAIN. */
 static int reap(void *context)
 {
@@ -246,8 +258,7 @@ static int reap(void *context)
     }
     /* It has said that it ends: it is a moment away from it. */
     if (mp_the_world->processes[process->slot].life == MP_LIFE_ENDED) {
-        struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
-        poll(&fd, 1, END_MS);
+        has_ended(process, END_MS);
     }
     siginfo_t end = {0};
     if (waitid(P_PIDFD, (id_t)process->pidfd, &end, WEXITED | WNOHANG) == 0) {
@@ -257,8 +268,7 @@ static int reap(void *context)
         process->status = end.si_code == CLD_EXITED ? end.si_status : -end.si_status;
     } else {
         /* Somebody else took its status, or SIGCHLD is ignored: has it ended at all? */
-        struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
-        if (poll(&fd, 1, 0) != 1) {
+        if (!has_ended(process, 0)) {
             return -EAGAIN;
         }
         process->status = MP_STATUS_UNKNOWN;
@@ -305,8 +315,8 @@ static void tell_joined(struct mp_process *process, uint32_t place, bool step)
     }
 }
 
-/* Waits so long for its end and takes its status. */
-int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
+static int await(struct mp_process *process, int timeout_ms, uint32_t place,
+                 bool to_the_end)
 {
     if (process->joined) {
         return 0;
@@ -318,7 +328,8 @@ int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
                                           .value = timeout_ms == 0},
                                  .attempt = reap,
                                  .context = process,
-                                 .fd = process->pidfd};
+                                 .fd = process->pidfd,
+                                 .to_the_end = to_the_end};
     int rc = mp_wait(me, &waiting, timeout_ms);
     if (rc == 0) {
         tell_joined(process, place, waiting.step);
@@ -330,6 +341,23 @@ int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
         mp_gate_repeats(me, &deed);
     }
     return rc;
+}
+
+int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
+{
+    return await(process, timeout_ms, place, false);
+}
+
+int mp_process_finish(struct mp_process *process, int timeout_ms, uint32_t place)
+{
+    return await(process, timeout_ms, place, true);
+}
+
+void mp_process_look(struct mp_process *process, int milliseconds)
+{
+    if (!process->joined && has_ended(process, milliseconds) && reap(process) == 0) {
+        tell_joined(process, 0, false);
+    }
 }
 
 int mp_process_join(mp_process *process, int timeout_ms)

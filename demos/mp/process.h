@@ -42,12 +42,21 @@ int mp_process_make(struct mp_process **out, mp_target fn, void *arg,
 _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_gate,
                              const sigset_t *mask);
 
-/* Waits so long for its end and takes its status: 0, -ETIMEDOUT, -EAGAIN with 0. */
+/* Waits so long for its end and takes its status: 0, -ETIMEDOUT, -EINTR, -EAGAIN with 0. */
 int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place);
 
 /* Waits so long for its end and notes it as a death, before the dead can be chosen to go
    next; its status is still to be taken. 1 it has ended, 0. */
 int mp_process_note_end(struct mp_process *process, int timeout_ms);
+
+/* The same, also when the program has been told to stop: this is the stopping. */
+int mp_process_finish(struct mp_process *process, int timeout_ms, uint32_t place);
+
+/* Outside of the gate: lets so much real time pass, or less, until it has ended. */
+void mp_process_look(struct mp_process *process, int milliseconds);
+
+/* Its end, after it got SIGTERM: so much grace, then SIGKILL. 0 or -errno. */
+int mp_process_end(struct mp_process *process, int grace_ms, uint32_t place);
 
 /* May the caller ask about it, as a child that was started? 0, -EINVAL, -EDEADLK, -ECHILD,
    -ESRCH. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Questions about processes, signals to them, and their end as objects. */
+/* Questions about processes, and their end as objects. */
 #include "process.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 int mp_process_check(const mp_process *process)
@@ -62,29 +61,6 @@ int mp_process_is_alive(mp_process *process)
         return rc == -ESRCH ? 0 : rc;
     }
     return mp_process_await(process, 0, MP_CALLER) != 0;
-}
-
-static int send(mp_process *process, int signal_number)
-{
-    int rc = mp_process_check(process);
-    if (rc != 0 || process->joined) {
-        return rc;
-    }
-    if (syscall(SYS_pidfd_send_signal, process->pidfd, signal_number, NULL, 0) != 0) {
-        return errno == ESRCH || errno == EBADF ? 0
-                                                : -errno; /* it has ended; see start */
-    }
-    return 0;
-}
-
-int mp_process_terminate(mp_process *process)
-{
-    return send(process, SIGTERM);
-}
-
-int mp_process_kill(mp_process *process)
-{
-    return send(process, SIGKILL);
 }
 
 int mp_process_destroy(mp_process *process)
