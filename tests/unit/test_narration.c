@@ -161,6 +161,25 @@ START_TEST(free_running_no_story_is_told)
 }
 END_TEST
 
+// What it does and who has the lock are looked at in two moments: it has just got it.
+START_TEST(free_running_nobody_waits_for_itself)
+{
+    struct story s = story_locked();
+    char why[128];
+
+    s.free = true;
+    story_acquire(&s, 2);
+    story_want(&s, 2, MP_OP_LOCK_ACQUIRE, STORY_LOCK);
+    ck_assert_uint_eq(story_count(&s, SAY_BLOCKED_LOCK), 0);
+    ck_assert(!model_why_not(s.model, 2, why, sizeof why));
+    ck_assert_int_ne(model_state(s.model, 2), STATE_BLOCKED);
+    story_want(&s, 1, MP_OP_LOCK_ACQUIRE, STORY_LOCK); // the other one does wait
+    says(s, SAY_BLOCKED_LOCK,
+         "increment-1 is BLOCKED: it wants counter_lock, and increment-2 has it.");
+    story_end(&s);
+}
+END_TEST
+
 /* --- locks and barriers ------------------------------------------------------------------ */
 
 START_TEST(a_lock_is_had_wanted_and_given_back)
@@ -410,6 +429,7 @@ int main(void)
         {.test = what_is_set_and_updated_and_copied},
         {.test = a_loop_that_waits_is_named_once},
         {.test = free_running_no_story_is_told},
+        {.test = free_running_nobody_waits_for_itself},
         {.test = a_lock_is_had_wanted_and_given_back},
         {.test = several_can_go_on_when_several_wait},
         {.test = a_try_and_a_wait_that_fail},

@@ -13,7 +13,6 @@ static bool has_to_end(const struct model *model, unsigned slot)
     return life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE;
 }
 
-/* mp itself would tell it so; another library may not. */
 static bool wants_its_own(const struct model *model, unsigned slot)
 {
     const struct mp_deed *now = &model->processes[slot].entry.now;
@@ -28,9 +27,13 @@ enum mp_op blocked_in(const struct model *model, unsigned slot)
     if (entry->life != MP_LIFE_ALIVE || !entry->waiting) {
         return MP_OP_NONE;
     }
+    if (wants_its_own(model, slot)) {
+        /* mp itself would tell it so; another library may not. Free running, what it does
+           and who has the lock were looked at in two moments: it has just got it. */
+        return model->controlled ? MP_OP_LOCK_ACQUIRE : MP_OP_NONE;
+    }
     struct mp_tables tables = tables_of(model);
-    bool blocked =
-        mp_can_go(&tables, slot).reason != MP_CAN_GO || wants_its_own(model, slot);
+    bool blocked = mp_can_go(&tables, slot).reason != MP_CAN_GO;
     return blocked ? (enum mp_op)entry->now.op : MP_OP_NONE;
 }
 

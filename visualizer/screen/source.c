@@ -208,7 +208,9 @@ void source_draw(const struct view *view, const struct area *area, int lines, in
         draw_line(view, area, i * spacing, excerpt.lines[i]);
     }
     if (excerpt.count == 0) {
-        put(area, 0, 1, STYLE_NORMAL, "No process stands in this file yet.");
+        put(area, 0, 1, STYLE_NORMAL,
+            view->mode == RUN_ENDED ? "No process stands in this file any more."
+                                    : "No process stands in this file yet.");
     }
 }
 
