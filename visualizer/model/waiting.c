@@ -84,10 +84,18 @@ const char *model_state_word(enum textbook_state state)
 const char *model_state_text(const struct model *model, unsigned slot)
 {
     enum textbook_state state = model_state(model, slot);
-    if (state == STATE_BLOCKED && blocked_in(model, slot) != MP_OP_LOCK_ACQUIRE) {
+    if (state != STATE_BLOCKED) {
+        return model_state_word(state);
+    }
+    switch (blocked_in(model, slot)) {
+    case MP_OP_LOCK_ACQUIRE:
+    case MP_OP_SEM_ACQUIRE:
+    case MP_OP_QUEUE_PUT:
+    case MP_OP_QUEUE_GET:
+        return model_state_word(state);
+    default:
         return "blocked";
     }
-    return model_state_word(state);
 }
 
 size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots,
@@ -99,7 +107,7 @@ size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots
         bool waits = entry->life == MP_LIFE_ALIVE && entry->waiting &&
                      entry->now.object == object &&
                      (entry->now.op == MP_OP_LOCK_ACQUIRE ||
-                      (entry->now.op == MP_OP_BARRIER_WAIT && blocked_in(model, i)));
+                      (entry->now.op >= MP_OP_BARRIER_WAIT && blocked_in(model, i)));
         if (waits && object < MP_OBJECTS && model->objects[object].owner != i) {
             if (count < room) {
                 slots[count] = (uint16_t)i;
@@ -119,6 +127,10 @@ static void blocked_words(const struct model *model, unsigned slot, enum mp_op o
     unsigned what = model->processes[slot].entry.now.object;
     if (op == MP_OP_JOIN) {
         snprintf(text, size, "%s waits for %s to end", name, model_name(model, what));
+        return;
+    }
+    if (op_is_call(op)) {
+        call_blocked_words(model, slot, text, size);
         return;
     }
     const struct mp_object_entry *object = &model->objects[what];
