@@ -213,6 +213,16 @@ static void lose(struct model *model, const struct mp_deed *deed, uint64_t step)
         task->worker = (uint16_t)deed->value;
     }
     end_task(model, deed->object, deed->offset, TASK_LOST, step);
+    /* what else it had of its chunk can be taken again */
+    for (uint64_t n = deed->offset + UINT64_C(1); task != NULL; n++) {
+        struct pool_task *next = task_of(model, deed->object, n);
+        if (next == NULL || next->state != TASK_TAKEN || next->worker != task->worker) {
+            break;
+        }
+        next->state = TASK_WAITING;
+        next->worker = MP_NOBODY;
+        next->taken_step = 0;
+    }
 }
 
 void contents_event(struct model *model, const struct happening *h)
@@ -260,8 +270,8 @@ void contents_event(struct model *model, const struct happening *h)
     }
 }
 
-/* Who has which task is in the entries of the workers; what is with nobody and was taken is
-   over, one way or the other. */
+/* Who has which task is in the entries of the workers. Of those that nobody has, so many are
+   over, one way or the other, as the pool has counted: the first ones, mostly. */
 static void tasks_from_snapshot(struct model *model, unsigned pool)
 {
     struct contents *contents = contents_of(model, pool);
@@ -292,11 +302,17 @@ static void tasks_from_snapshot(struct model *model, unsigned pool)
             }
         }
     }
+    uint64_t over = contents->first;
     for (size_t i = 0; i < contents->task_count && held != NULL; i++) {
         struct pool_task *task = &contents->tasks[i];
-        if (task->state < TASK_OVER && !held[i] && contents->first + i < entry->taken) {
+        bool open = task->state < TASK_OVER;
+        if (open && !held[i] && over < entry->finished) {
             task->state = TASK_OVER;
+            open = false;
+        } else if (open && !held[i]) {
+            task->state = TASK_WAITING;
         }
+        over += !open;
     }
     free(held);
 }

@@ -171,7 +171,9 @@ void narrate_sync(struct model *model, const struct happening *h)
         return;
     }
     if (!done) {
-        tell_refused(model, h);
+        if (h->deed->value != 0) { /* 0: it only looked, and found something */
+            tell_refused(model, h);
+        }
         return;
     }
     switch (h->deed->op) {
