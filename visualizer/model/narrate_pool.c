@@ -163,6 +163,10 @@ static void tell_closed(struct model *model, const struct happening *h)
             "%s closed %s: no more tasks come. What was given is still done.", name, pool);
         break;
     case MP_POOL_TERMINATED:
+        if (model->objects[h->deed->object].finished >=
+            model->objects[h->deed->object].given) {
+            break; /* all was done: this is how it is tidied up */
+        }
         say(model, SAY_POOL_CLOSED, h->slot, h->step,
             "%s ended %s at once: what is not done is cancelled.", name, pool);
         break;
@@ -199,8 +203,12 @@ void narrate_pool(struct model *model, const struct happening *h)
         }
         break;
     case MP_OP_TASK_TAKE:
-        if (done) { /* else there is none any more: the worker ends */
+        if (done) {
             tell_taken(model, h);
+        } else if (h->step != 0) {
+            say(model, SAY_POOL_CLOSED, h->slot, h->step,
+                "%s found %s closed, and no task left.", model_name(model, h->slot),
+                model_object_name(model, h->deed->object));
         }
         break;
     case MP_OP_TASK_FINISH:
