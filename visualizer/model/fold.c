@@ -69,6 +69,7 @@ static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
     hidden->blocked = false;
     hidden->free_told = 0;
     hidden->repeats = 0;
+    hidden->error[0] = '\0';
     life_begin(model, child);
 }
 
@@ -133,6 +134,7 @@ static void create(struct model *model, unsigned slot, const struct mp_deed *dee
 {
     struct mp_object_entry *object = &model->objects[deed->object];
     fields_forget(model, deed->object);
+    contents_forget(model, deed->object);
     *object = (struct mp_object_entry){.generation = object->generation + 1};
     mp_fold_created(object, slot, deed);
     model->locks_made += mp_is_lock(object);
@@ -198,6 +200,7 @@ static void fold_object(struct model *model, struct happening *h)
         break;
     case MP_OP_DESTROY:
         fields_forget(model, deed->object);
+        contents_forget(model, deed->object);
         *object = (struct mp_object_entry){.generation = object->generation};
         break;
     case MP_OP_LOCK_ACQUIRE:
@@ -263,7 +266,7 @@ void fold_tables(struct model *model, struct happening *h)
     const struct mp_deed *deed = h->deed;
     use_slot(model, h->slot);
     if (deed->op == MP_OP_NAME) {
-        fold_name(model, deed);
+        fold_name(model, h->slot, deed);
         return;
     }
     bool lives = op_is_of_lives(deed->op);

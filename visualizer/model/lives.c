@@ -85,6 +85,7 @@ void narrate_born(struct model *model, unsigned slot, uint64_t step)
     }
     int pid = model->processes[slot].entry.pid;
     const char *name = model_name(model, slot);
+    narrate_replacement(model, slot);
     if (parent == MP_NOBODY) { /* it has entered itself */
         say(model, SAY_BORN, slot, step,
             "%s is born: process %d, by a fork() of its own.", name, pid);
@@ -122,7 +123,7 @@ void narrate_kept_end(struct model *model)
 static const char *lock_of(const struct model *model, unsigned slot)
 {
     for (unsigned i = 0; i < model->object_count; i++) {
-        if (model->objects[i].kind == MP_KIND_LOCK && model->objects[i].owner == slot) {
+        if (mp_is_lock(&model->objects[i]) && model->objects[i].owner == slot) {
             return model_object_name(model, i);
         }
     }
@@ -160,6 +161,8 @@ void narrate_ended(struct model *model, unsigned slot, uint64_t step)
                                         "%s %s while it had %s.", name, how, lock);
         say_more(model, sentence,
                  "The next to take the lock is told: what it guards may be half changed.");
+    } else if (killed && narrate_worker_died(model, slot, how, step)) {
+        return;
     } else if (!killed || !model->processes[slot].ended_by_user) {
         narrate_kept_end(model);
         struct sentence *end = &model->hidden->end;
@@ -269,11 +272,17 @@ void model_killed_by_user(struct model *model, unsigned slot)
         return;
     }
     char wanted[MP_NAME_SIZE + 16];
-    model_does_next(model, slot, wanted, sizeof(wanted));
     bool stood = view->entry.life == MP_LIFE_ALIVE && view->entry.waiting;
+    const char *how = " before it could ";
+    model_does_next(model, slot, wanted, sizeof(wanted));
+    if (view->entry.pool != 0 && view->entry.task != 0) {
+        how = " in the middle of ";
+        stood = true;
+        tasks_words(view->entry.task - UINT64_C(1), 1, wanted, sizeof(wanted));
+    }
     view->ended_by_user = true;
     sentence = say(model, SAY_KILLED_BY_USER, slot, 0, "You killed %s (SIGKILL)%s%s.",
-                   name, stood ? " before it could " : "", stood ? wanted : "");
+                   name, stood ? how : "", stood ? wanted : "");
     say_more(model, sentence, "It had no chance to finish or to tidy up.");
 }
 

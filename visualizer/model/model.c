@@ -54,6 +54,9 @@ void model_free(struct model *model)
     for (unsigned i = 0; i < MP_PROCESSES; i++) {
         free(model->hidden->processes[i].held);
     }
+    for (unsigned i = 0; i < MP_OBJECTS; i++) {
+        contents_forget(model, i);
+    }
     free(model->hidden);
     free(model->fields);
     free(model->moments);
@@ -115,7 +118,8 @@ static void take_object(struct model *model, unsigned i, const struct mp_object_
     bool other = new->generation != old->generation;
     if (other) {
         fields_forget(model, (uint16_t)i);
-        model->locks_made += new->kind == MP_KIND_LOCK;
+        contents_forget(model, i);
+        model->locks_made += mp_is_lock(new);
     }
     *old = *new;
     if (new->kind != MP_KIND_NONE) {
@@ -144,6 +148,7 @@ void model_start(struct model *model, const struct snapshot *snapshot, bool gap)
         values_forget_all(model);
     }
     fields_from_snapshot(model, snapshot);
+    contents_from_snapshot(model, snapshot);
     hidden->started = true;
     narrate_blocked(model, model->controlled);
 }
@@ -176,6 +181,19 @@ static void add_moment(struct model *model, struct happening *h)
         .before = scalar ? h->deed->value : 0,
         .after = scalar ? h->deed->value : 0,
     };
+}
+
+/* Of a queue: how many items were inside before and after. */
+static void note_depth(struct model *model, const struct happening *h)
+{
+    const struct mp_deed *deed = h->deed;
+    bool moves = deed->op == MP_OP_QUEUE_PUT || deed->op == MP_OP_QUEUE_GET;
+    if (h->moment < model->moment_count && moves && deed->object < MP_OBJECTS) {
+        uint64_t inside = contents_inside(&model->objects[deed->object]);
+        uint64_t before = deed->op == MP_OP_QUEUE_PUT ? inside - 1 : inside + 1;
+        model->moments[h->moment].after = inside;
+        model->moments[h->moment].before = h->phase == MP_DONE ? before : inside;
+    }
 }
 
 static bool is_sound(const struct mp_deed *deed)
@@ -220,6 +238,10 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
         add_moment(model, &h);
     }
     fold_tables(model, &h);
+    if (op_is_call(deed->op) && deed->object < MP_OBJECTS) {
+        contents_event(model, &h);
+        note_depth(model, &h);
+    }
     if (h.phase == MP_SETTLED) {
         settle(model, &h);
     } else {

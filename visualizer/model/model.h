@@ -14,6 +14,7 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "model/contents.h"
 #include "record.h"
 
 #include <stdbool.h>
@@ -28,7 +29,8 @@ struct snapshot {
     enum mp_grain grain;
     bool controlled; /* false: free running, values are "about" */
     /* Contents of the objects of kind SHARED: bytes[i] has objects[i].size bytes, at most
-       MODEL_BYTES; NULL where there is none. Owned by who made the snapshot. */
+       MODEL_BYTES; of a QUEUE 8 bytes for each item that contents_number() tells of. NULL
+       where there is none. Owned by who made the snapshot. */
     const unsigned char *bytes[MP_OBJECTS];
 };
 
@@ -87,8 +89,8 @@ struct moment {
     bool settled;
     uint32_t field;  /* index into model.fields, or NO_FIELD */
     uint32_t write;  /* index into model.writes, or NO_WRITE */
-    uint64_t before; /* value of the field before the step */
-    uint64_t after;  /* value of the field after the step (once settled) */
+    uint64_t before; /* value of the field before the step; of a queue: items inside */
+    uint64_t after;  /* value of the field after the step (once settled); likewise */
 };
 
 #define NO_FIELD UINT32_MAX
@@ -132,6 +134,42 @@ enum sentence_kind {
     SAY_TIMED_OUT,
     SAY_BARRIER_BROKEN,
     SAY_PERHAPS,
+    SAY_BARRIER_RESET,
+    SAY_PERMIT,
+    SAY_PERMIT_BACK,
+    SAY_BLOCKED_PERMIT,
+    SAY_EVENT_SET,
+    SAY_EVENT_CLEARED,
+    SAY_EVENT_SEEN,
+    SAY_BLOCKED_EVENT,
+    SAY_SLEEPS,
+    SAY_CALLED,
+    SAY_WOKE,
+    SAY_BLOCKED_CALLED, /* was called, and wants its lock back */
+    SAY_PUT,
+    SAY_TOOK,
+    SAY_BLOCKED_FULL,
+    SAY_BLOCKED_EMPTY,
+    SAY_CLOSED,
+    SAY_CLOSED_EMPTY,
+    SAY_REFUSED, /* a call that did not do what it was asked to */
+    SAY_ITEM_DONE,
+    SAY_ITEMS_DONE,
+    SAY_BLOCKED_ITEMS,
+    SAY_GIVEN,
+    SAY_TASK_TAKEN,
+    SAY_TASK_DONE,
+    SAY_TASK_FAILED,
+    SAY_TASK_LOST,
+    SAY_TASKS_CANCELLED,
+    SAY_RESULTS,
+    SAY_BLOCKED_RESULTS,
+    SAY_BLOCKED_TASK,
+    SAY_POOL_CLOSED,
+    SAY_SENT,
+    SAY_RECEIVED,
+    SAY_PIPE_CLOSED,
+    SAY_BLOCKED_MESSAGE,
     SAY_KINDS,
 };
 

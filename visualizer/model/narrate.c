@@ -27,6 +27,8 @@ static bool is_minor(const struct model *model, enum sentence_kind kind)
     case SAY_ZOMBIE:
     case SAY_BLOCKED_JOIN:
     case SAY_BLOCKED_BARRIER:
+    case SAY_BLOCKED_RESULTS:
+    case SAY_BLOCKED_TASK:
         return finer;
     default:
         return false;
@@ -71,10 +73,10 @@ struct sentence *say(struct model *model, enum sentence_kind kind, unsigned slot
 
 void say_more(struct model *model, struct sentence *sentence, const char *format, ...)
 {
-    if (sentence == NULL || (model->hidden->more_told >> sentence->kind & 1) != 0) {
+    if (sentence == NULL || model->hidden->more_told[sentence->kind]) {
         return;
     }
-    model->hidden->more_told |= UINT64_C(1) << sentence->kind;
+    model->hidden->more_told[sentence->kind] = true;
     va_list args;
     va_start(args, format);
     vsnprintf(sentence->more, sizeof(sentence->more), format, args);
@@ -239,6 +241,10 @@ static void tell_blocked(struct model *model, unsigned slot, enum mp_op op)
             name, model_name(model, what));
         return;
     }
+    if (op_is_call(op)) {
+        narrate_blocked_call(model, slot, op);
+        return;
+    }
     const struct mp_object_entry *object = &model->objects[what];
     const char *object_name = model_object_name(model, what);
     if (op == MP_OP_BARRIER_WAIT) {
@@ -268,7 +274,7 @@ void narrate_blocked(struct model *model, bool controlled)
         hidden->blocked = op != MP_OP_NONE;
         if (!controlled && news) { /* once: a free run may wait a million times */
             news = (hidden->free_told >> op & 1) == 0;
-            hidden->free_told |= 1u << op;
+            hidden->free_told |= UINT64_C(1) << op;
         }
         if (news) {
             tell_blocked(model, i, op);
@@ -302,7 +308,24 @@ void narrate(struct model *model, const struct happening *h)
     case MP_OP_BARRIER_WAIT:
         narrate_barrier(model, h);
         break;
+    case MP_OP_QUEUE_PUT:
+    case MP_OP_QUEUE_GET:
+    case MP_OP_QUEUE_CLOSE:
+    case MP_OP_QUEUE_DONE:
+    case MP_OP_QUEUE_JOIN:
+        narrate_queue(model, h);
+        break;
+    case MP_OP_TASKS_GIVE:
+    case MP_OP_TASK_TAKE:
+    case MP_OP_TASK_FINISH:
+    case MP_OP_TASK_LOST:
+    case MP_OP_TASKS_CANCEL:
+    case MP_OP_TASKS_WAIT:
+    case MP_OP_POOL_CLOSE:
+        narrate_pool(model, h);
+        break;
     default:
+        narrate_sync(model, h);
         break;
     }
     narrate_spinning(model, h);

@@ -62,9 +62,10 @@ struct process_private {
     struct open_write write;
     bool whole_life; /* all that it has done was folded: what was not seen was not done */
     bool blocked;    /* was blocked after the last event */
-    uint32_t free_told;      /* free running: waits already told, a bit per operation */
-    struct mp_deed repeated; /* the same read or failing try ... */
-    unsigned repeats;        /* ... so many times in a row */
+    uint64_t free_told;       /* free running: waits already told, a bit per operation */
+    struct mp_deed repeated;  /* the same read or failing try ... */
+    unsigned repeats;         /* ... so many times in a row */
+    char error[MP_NAME_SIZE]; /* why the next task that fails does */
 };
 
 /* A line was printed, and its text is not known yet. */
@@ -73,14 +74,36 @@ struct printed {
     size_t sentence; /* its open sentence, counted from the start of the run */
 };
 
+/* What is inside a queue, or a pool. */
+struct contents {
+    struct queue_item *items; /* item n in place n % item_room */
+    size_t item_room;
+    struct pool_task *tasks;
+    size_t task_count, task_room;
+    uint64_t first; /* number of tasks[0] */
+    uint64_t begin; /* the first of those that matter now */
+    uint32_t *finished;
+    size_t finished_count, finished_room;
+};
+
+/* A worker died in a task, and it is not known yet whether another takes its place. */
+struct lost_task {
+    uint16_t pool; /* 0: none */
+    uint64_t task;
+    char worker[MP_NAME_SIZE];
+};
+
 struct model_private {
     struct process_private processes[MP_PROCESSES];
     char object_names[MP_OBJECTS][MP_NAME_SIZE]; /* stay after the object is gone */
-    bool started;                                /* a snapshot has been taken in */
+    char object_types[MP_OBJECTS][MP_NAME_SIZE]; /* fit for printing */
+    struct contents contents[MP_OBJECTS];
+    struct lost_task lost_task;
+    bool started;      /* a snapshot has been taken in */
     bool plain_writes; /* a child wrote shared memory without a read-modify-write */
     bool finished;
-    uint64_t more_told; /* kinds of sentences that had their second column */
-    uint32_t found;     /* field that was asked for last */
+    bool more_told[SAY_KINDS]; /* these had their second column */
+    uint32_t found;            /* field that was asked for last */
 
     /* An end is told when it is known whether the kernel calls it a zombie, or when
        anything else is told. */
@@ -111,7 +134,7 @@ bool model_grow(struct model *model, void *array, size_t count, size_t *room, si
 void fold_tables(struct model *model, struct happening *h);
 /* Of the model, as mp's own functions want them. */
 struct mp_tables tables_of(const struct model *model);
-void fold_name(struct model *model, const struct mp_deed *deed);
+void fold_name(struct model *model, unsigned slot, const struct mp_deed *deed);
 struct model_life *life_of(const struct model *model, unsigned slot);
 /* A record for the life that is in this entry now. */
 void life_begin(struct model *model, unsigned slot);
@@ -157,6 +180,16 @@ void values_forget_process(struct model *model, unsigned slot);
 void values_forget_all(struct model *model);
 const struct held *held_by(const struct model *model, unsigned slot, uint32_t field);
 
+/* --- queues and pools (contents.c, typed.c) ------------------------------------------- */
+
+/* After the tables have counted it. */
+void contents_event(struct model *model, const struct happening *h);
+void contents_from_snapshot(struct model *model, const struct snapshot *snapshot);
+void contents_forget(struct model *model, unsigned object);
+/* An item of a type that has a value; false: it is known by its number only. */
+bool item_is_value(const struct model *model, unsigned queue, uint64_t value, char *text,
+                   size_t size);
+
 /* --- sentences (narrate.c, accesses.c, lives.c) --------------------------------------- */
 
 /* Adds a sentence and returns it, or NULL when there is no memory. The oldest ones go, so
@@ -175,6 +208,17 @@ void narrate_access(struct model *model, const struct happening *h);
 void narrate_settled(struct model *model, unsigned slot, const struct open_write *was,
                      const struct outcome *outcome, uint64_t value);
 void narrate_spinning(struct model *model, const struct happening *h);
+/* Calls: semaphores, events, conditions, pipes (narrate_sync.c), queues, pools. */
+void narrate_sync(struct model *model, const struct happening *h);
+void narrate_queue(struct model *model, const struct happening *h);
+void narrate_pool(struct model *model, const struct happening *h);
+/* "NAME is BLOCKED: ..." in a call; and that nobody is left who could help. */
+void narrate_blocked_call(struct model *model, unsigned slot, enum mp_op op);
+/* A worker died; somebody was born; what was kept back about a lost task is told. */
+bool narrate_worker_died(struct model *model, unsigned slot, const char *how,
+                         uint64_t step);
+void narrate_replacement(struct model *model, unsigned slot);
+void narrate_lost_task(struct model *model);
 void narrate_life(struct model *model, const struct happening *h);
 void narrate_started(struct model *model, unsigned child, uint64_t step);
 void narrate_born(struct model *model, unsigned slot, uint64_t step);
@@ -205,6 +249,19 @@ void value_words(const struct model *model, uint32_t offset, uint32_t size, uint
                  char *text, size_t text_size);
 void want_words(const struct model *model, const struct mp_deed *deed, char *text,
                 size_t size);
+
+/* The same for calls behind the barriers (calls_words.c). */
+bool op_is_call(unsigned op);
+void call_want_words(const struct model *model, const struct mp_deed *deed, char *text,
+                     size_t size);
+void call_done_words(const struct model *model, const struct mp_deed *deed, char *text,
+                     size_t size);
+void call_cell(const struct model *model, const struct mp_deed *deed, char *text,
+               size_t size);
+/* "consumer waits for an item, and jobs is empty": who is blocked in such a call. */
+void call_blocked_words(const struct model *model, unsigned slot, char *text, size_t size);
+/* "task 5", "tasks 5 to 8" */
+void tasks_words(uint64_t first, uint64_t count, char *text, size_t size);
 
 /* --- output (output.c) ---------------------------------------------------------------- */
 

@@ -16,6 +16,10 @@ void keep_object_name(struct model *model, unsigned object)
     memcpy(kept, entry->name[0] != '\0' ? entry->name : entry->type, MP_NAME_SIZE);
     kept[MP_NAME_SIZE - 1] = '\0';
     model_clean(kept);
+    char *type = model->hidden->object_types[object];
+    memcpy(type, entry->type, MP_NAME_SIZE);
+    type[MP_NAME_SIZE - 1] = '\0';
+    model_clean(type);
 }
 
 /* Puts one piece of a name in its place. True when the name is complete. */
@@ -39,7 +43,7 @@ static bool add_piece(char *name, const struct mp_deed *deed)
     return complete;
 }
 
-void fold_name(struct model *model, const struct mp_deed *deed)
+void fold_name(struct model *model, unsigned slot, const struct mp_deed *deed)
 {
     unsigned which = deed->info & ~(unsigned)MP_NAME_PIECE;
     if (which == MP_NAME_OF_PROCESS) {
@@ -53,6 +57,10 @@ void fold_name(struct model *model, const struct mp_deed *deed)
         return;
     }
     struct mp_object_entry *object = &model->objects[deed->object];
+    if (which == MP_NAME_OF_ERROR) {
+        add_piece(model->hidden->processes[slot].error, deed);
+        return;
+    }
     if (which == MP_NAME_OF_OBJECT) {
         add_piece(object->name, deed);
     } else if (which == MP_NAME_OF_TYPE && add_piece(object->type, deed) &&

@@ -35,6 +35,10 @@ void want_words(const struct model *model, const struct mp_deed *deed, char *tex
                 size_t size)
 {
     char place[MP_NAME_SIZE];
+    if (op_is_call(deed->op)) {
+        call_want_words(model, deed, text, size);
+        return;
+    }
     place_words(model, deed->offset, place, sizeof(place));
     const char *object = model_object_name(model, deed->object);
     const char *process = model_name(model, deed->object);
@@ -136,6 +140,10 @@ static void done_words(const struct model *model, const struct mp_deed *deed, ch
     const char *object = model_object_name(model, deed->object);
     const char *process = model_name(model, deed->object);
     bool failed = mp_deed_phase(deed) == MP_FAILED;
+    if (op_is_call(deed->op)) {
+        call_done_words(model, deed, text, size);
+        return;
+    }
     switch (deed->op) {
     case MP_OP_START:
         snprintf(text, size, failed ? "could not start %s" : "started %s", process);
@@ -230,6 +238,8 @@ void model_cell(const struct model *model, const struct moment *moment, char *te
     const char *cell = deed->op < MP_OPS ? cells[deed->op] : NULL;
     if (deed->op == MP_OP_READ || deed->op == MP_OP_WRITE || deed->op == MP_OP_UPDATE) {
         access_cell(model, moment, text, size);
+    } else if (op_is_call(deed->op)) {
+        call_cell(model, deed, text, size);
     } else if (mp_deed_phase(deed) == MP_FAILED) {
         snprintf(text, size, "no");
     } else {

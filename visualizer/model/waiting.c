@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who waits for whom: the textbook state of a process, the reason why it cannot go, and the
- * sentence on a program in which nobody ever can.
+ * Who waits for whom: the textbook state of a process, and the reason why it cannot go.
  */
 #include "model/private.h"
 
@@ -87,10 +86,18 @@ const char *model_state_word(enum textbook_state state)
 const char *model_state_text(const struct model *model, unsigned slot)
 {
     enum textbook_state state = model_state(model, slot);
-    if (state == STATE_BLOCKED && blocked_in(model, slot) != MP_OP_LOCK_ACQUIRE) {
+    if (state != STATE_BLOCKED) {
+        return model_state_word(state);
+    }
+    switch (blocked_in(model, slot)) {
+    case MP_OP_LOCK_ACQUIRE:
+    case MP_OP_SEM_ACQUIRE:
+    case MP_OP_QUEUE_PUT:
+    case MP_OP_QUEUE_GET:
+        return model_state_word(state);
+    default:
         return "blocked";
     }
-    return model_state_word(state);
 }
 
 size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots,
@@ -102,7 +109,7 @@ size_t model_waiters(const struct model *model, uint16_t object, uint16_t *slots
         bool waits = entry->life == MP_LIFE_ALIVE && entry->waiting &&
                      entry->now.object == object &&
                      (entry->now.op == MP_OP_LOCK_ACQUIRE ||
-                      (entry->now.op == MP_OP_BARRIER_WAIT && blocked_in(model, i)));
+                      (entry->now.op >= MP_OP_BARRIER_WAIT && blocked_in(model, i)));
         if (waits && object < MP_OBJECTS && model->objects[object].owner != i) {
             if (count < room) {
                 slots[count] = (uint16_t)i;
@@ -122,6 +129,10 @@ static void blocked_words(const struct model *model, unsigned slot, enum mp_op o
     unsigned what = model->processes[slot].entry.now.object;
     if (op == MP_OP_JOIN) {
         snprintf(text, size, "%s waits for %s to end", name, model_name(model, what));
+        return;
+    }
+    if (op_is_call(op)) {
+        call_blocked_words(model, slot, text, size);
         return;
     }
     const struct mp_object_entry *object = &model->objects[what];
@@ -160,122 +171,5 @@ bool model_why_not(const struct model *model, unsigned slot, char *text, size_t 
         return true;
     default:
         return false;
-    }
-}
-
-/* --- stuck ---------------------------------------------------------------------------- */
-
-/* For whom this one waits, where that is one process; MP_NOBODY. */
-static unsigned waits_for(const struct model *model, unsigned slot)
-{
-    const struct mp_deed *now = &model->processes[slot].entry.now;
-    switch (blocked_in(model, slot)) {
-    case MP_OP_LOCK_ACQUIRE:
-        return model->objects[now->object].owner;
-    case MP_OP_JOIN:
-        return now->object;
-    default:
-        return MP_NOBODY;
-    }
-}
-
-/* A process from which following the waits leads back to itself; MP_NOBODY. */
-static unsigned find_circle(const struct model *model, unsigned *length)
-{
-    for (unsigned start = 0; start < model->process_count; start++) {
-        unsigned at = start;
-        for (unsigned n = 1; n <= model->process_count; n++) {
-            at = waits_for(model, at);
-            if (at >= MP_PROCESSES) {
-                break;
-            }
-            if (at == start) {
-                *length = n;
-                return start;
-            }
-        }
-    }
-    return MP_NOBODY;
-}
-
-/* "left wants lock_b (right has it)", "main waits for left to end" */
-static int circle_part(const struct model *model, unsigned slot, char *text, size_t size)
-{
-    unsigned what = model->processes[slot].entry.now.object;
-    const char *other = model_name(model, waits_for(model, slot));
-    if (blocked_in(model, slot) == MP_OP_JOIN) {
-        return snprintf(text, size, "%s waits for %s to end", model_name(model, slot),
-                        other);
-    }
-    return snprintf(text, size, "%s wants %s (%s has it)", model_name(model, slot),
-                    model_object_name(model, what), other);
-}
-
-static void say_circle(struct model *model, unsigned start, unsigned length)
-{
-    struct sentence *sentence = NULL;
-    if (length == 1) {
-        unsigned what = model->processes[start].entry.now.object;
-        say(model, SAY_STUCK, start, 0,
-            "STUCK: %s wants %s, which it has. It can never go on.",
-            model_name(model, start), model_object_name(model, what));
-        return;
-    }
-    char text[sizeof(sentence->text)] = "";
-    size_t at = 0;
-    unsigned slot = start;
-    for (unsigned i = 0; i < length && at < sizeof(text); i++) {
-        int added = snprintf(text + at, sizeof(text) - at, "%s", i == 0 ? "" : ", ");
-        at += (size_t)added;
-        if (at < sizeof(text)) {
-            added = circle_part(model, slot, text + at, sizeof(text) - at);
-            at += (size_t)added;
-        }
-        slot = waits_for(model, slot);
-    }
-    if (at + sizeof("STUCK: .") <= sizeof(text)) {
-        sentence = say(model, SAY_STUCK, start, 0, "STUCK: %s.", text);
-    } else {
-        sentence =
-            say(model, SAY_STUCK, start, 0,
-                "STUCK: %u processes in a circle, each waits for the next.", length);
-    }
-    say_more(model, sentence,
-             "Each waits for the other. Neither can ever go on: a deadlock.");
-}
-
-/* Somebody at a barrier to which nobody is left to come; or who cannot go at all. */
-static void say_nobody_comes(struct model *model)
-{
-    unsigned someone = MP_NOBODY;
-    for (unsigned i = 0; i < model->process_count; i++) {
-        enum mp_op op = blocked_in(model, i);
-        if (op == MP_OP_BARRIER_WAIT) {
-            unsigned what = model->processes[i].entry.now.object;
-            say(model, SAY_STUCK, i, 0,
-                "STUCK: %s waits at %s (%u of %u), and nobody comes.",
-                model_name(model, i), model_object_name(model, what),
-                model->objects[what].arrived, model->objects[what].parties);
-            return;
-        }
-        someone = op != MP_OP_NONE ? i : someone;
-    }
-    if (someone == MP_NOBODY) {
-        say(model, SAY_STUCK, MP_NOBODY, 0, "STUCK: nobody can go on.");
-        return;
-    }
-    char why[sizeof(((struct sentence *)0)->text)];
-    model_why_not(model, someone, why, sizeof(why));
-    say(model, SAY_STUCK, someone, 0, "STUCK for ever: %s.", why);
-}
-
-void model_stuck(struct model *model)
-{
-    unsigned length = 0;
-    unsigned start = find_circle(model, &length);
-    if (start != MP_NOBODY) {
-        say_circle(model, start, length);
-    } else {
-        say_nobody_comes(model);
     }
 }
