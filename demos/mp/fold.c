@@ -33,12 +33,6 @@ static void set_member(struct mp_object_entry *object, unsigned set, unsigned sl
     }
 }
 
-/* Several processes write this count without a guard. */
-static void add(uint64_t *count, uint64_t more)
-{
-    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
-}
-
 static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_deed *deed)
 {
     if (deed->op == MP_OP_SEM_RELEASE) {
@@ -47,7 +41,7 @@ static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_de
         semaphore->arrived--;
         semaphore->taken++;
     } else if (wants(deed) && semaphore->arrived == 0) {
-        add(&semaphore->waited, 1);
+        mp_count(&semaphore->waited, 1);
     }
 }
 
@@ -56,7 +50,7 @@ static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_de
 static void fold_event(struct mp_object_entry *event, const struct mp_deed *deed)
 {
     if (deed->op == MP_OP_EVENT_WAIT) {
-        add(&event->waited, wants(deed) && event->arrived == 0);
+        mp_count(&event->waited, wants(deed) && event->arrived == 0);
     } else if (is_done(deed)) {
         bool set = deed->op == MP_OP_EVENT_SET;
         __atomic_store_n(&event->arrived, set, __ATOMIC_SEQ_CST);
@@ -117,7 +111,7 @@ static void fold_queue(const struct mp_tables *tables, unsigned slot,
     if (!is_done(deed)) {
         bool full = deed->op == MP_OP_QUEUE_PUT && inside >= queue->parties;
         bool empty = deed->op == MP_OP_QUEUE_GET && inside == 0;
-        add(&queue->waited, wants(deed) && (full || empty));
+        mp_count(&queue->waited, wants(deed) && (full || empty));
         if (deed->op == MP_OP_QUEUE_JOIN && mp_deed_phase(deed) == MP_FAILED &&
             deed->value == EOWNERDEAD) {
             fold_dead_owe_nothing(tables, queue, deed);
@@ -146,26 +140,15 @@ static void fold_queue(const struct mp_tables *tables, unsigned slot,
     }
 }
 
-static void fold_worker(struct mp_process_entry *worker, const struct mp_deed *deed)
-{
-    if (deed->op == MP_OP_TASK_TAKE) {
-        worker->task = deed->offset + 1;
-        worker->task_end = deed->offset + (uint32_t)deed->value;
-    } else {
-        uint32_t next = deed->offset + 1;
-        worker->task = next < worker->task_end ? next + 1 : 0;
-    }
-}
-
 /* One is lost; what else the dead worker had of its chunk can be taken again. */
 static void fold_lost(struct mp_object_entry *pool, struct mp_process_entry *worker,
                       const struct mp_deed *deed)
 {
     uint32_t next = deed->offset + 1;
     uint32_t rest = worker->task_end - next;
-    add(&pool->finished, 1);
+    mp_count(&pool->finished, 1);
     if (worker->task == next && worker->task_end > next) {
-        add(&pool->taken, -(uint64_t)rest);
+        mp_count(&pool->taken, -(uint64_t)rest);
     }
     worker->task = 0;
 }
@@ -179,18 +162,16 @@ static void fold_pool(const struct mp_tables *tables, unsigned slot,
     bool failed = mp_deed_phase(deed) == MP_FAILED;
     switch (deed->op) {
     case MP_OP_TASKS_GIVE:
-        add(&pool->given, done ? deed->value : 0);
+        mp_count(&pool->given, done ? deed->value : 0);
         break;
     case MP_OP_TASK_TAKE:
         if (done) {
-            add(&pool->taken, deed->value);
-            fold_worker(self, deed);
+            mp_fold_task(pool, self, deed);
         }
         break;
     case MP_OP_TASK_FINISH:
         if (done || failed) {
-            add(&pool->finished, 1);
-            fold_worker(self, deed);
+            mp_fold_task(pool, self, deed);
         }
         if ((done || failed) && (deed->info & MP_INFO_LAST)) {
             mp_tables_process(tables, pool->owner)->notified = 1;
@@ -202,8 +183,8 @@ static void fold_pool(const struct mp_tables *tables, unsigned slot,
         }
         break;
     case MP_OP_TASKS_CANCEL:
-        add(&pool->taken, done ? deed->value : 0);
-        add(&pool->finished, done ? deed->value : 0);
+        mp_count(&pool->taken, done ? deed->value : 0);
+        mp_count(&pool->finished, done ? deed->value : 0);
         break;
     case MP_OP_TASKS_WAIT:
         if (mp_deed_phase(deed) != MP_WANT) {

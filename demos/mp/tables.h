@@ -72,6 +72,28 @@ static inline void mp_fold_lock(struct mp_object_entry *lock, unsigned slot,
     lock->changes++;
 }
 
+/* Where nobody guards a count, it is counted in one piece. */
+static inline void mp_count(uint64_t *count, uint64_t more)
+{
+    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
+/* A worker took a chunk of tasks, or has finished one, well or not. */
+static inline void mp_fold_task(struct mp_object_entry *pool,
+                                struct mp_process_entry *worker,
+                                const struct mp_deed *deed)
+{
+    if (deed->op == MP_OP_TASK_TAKE) {
+        mp_count(&pool->taken, deed->value);
+        worker->task = deed->offset + 1;
+        worker->task_end = deed->offset + (uint32_t)deed->value;
+    } else {
+        uint32_t next = deed->offset + 1;
+        mp_count(&pool->finished, 1);
+        worker->task = next < worker->task_end ? next + 1 : 0;
+    }
+}
+
 /*
  * What a call says about its object, and about the worker that makes it: everything of
  * semaphores, events, conditions, queues, pools and pipes. (fold.c)
