@@ -187,7 +187,7 @@ int mp_barrier_wait(mp_barrier *barrier, int timeout_ms)
                                  .sleepers = &barrier->sleepers,
                                  .announced = true};
     int rc = mp_wait(me, &waiting, timeout_ms);
-    if (rc == -EAGAIN || rc == -ETIMEDOUT || rc == -EOWNERDEAD) {
+    if (rc == -EAGAIN || rc == -ETIMEDOUT || rc == -EOWNERDEAD || rc == -EINTR) {
         rc = break_it(barrier, me, &visit, deed, rc == -EAGAIN ? -ETIMEDOUT : rc);
     } else if (rc < 0) {
         deed.info = MP_FAILED;

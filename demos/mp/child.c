@@ -124,7 +124,8 @@ static void kill_daemons(void)
 }
 
 /* exit() in any process of the program, and the return of main(). Like Python, it first
-   waits for the children that nobody has joined. */
+   waits for the children that nobody has joined; told to stop, it does not, and they end
+   with it. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;

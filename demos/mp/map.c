@@ -54,8 +54,8 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
         return rc;
     }
     int timeout = options->timeout_ms == 0 ? MP_FOREVER : options->timeout_ms;
-    rc = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
-    if (rc != 0) {
+    int waited = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
+    if (waited != 0) {
         mp_job_cancel(pool, job, -ECANCELED,
                       CANCELLED); /* what is in work goes on, unwanted */
     }
@@ -66,5 +66,5 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
         mp_job_why(pool->shared, job, pool->error);
     }
     mp_job_leave(pool, job);
-    return rc;
+    return waited == -EINTR ? waited : rc;
 }

@@ -118,7 +118,8 @@ struct mp_map_options {
  *   -ECANCELED       not begun by then
  *   -ENOTRECOVERABLE the pool gave up: too many workers died in a row
  * -EINVAL; -EPIPE the pool is closed; -ECHILD not yours; -ENOMEM; -EDEADLK called from a
- * callback.
+ * callback; -EINTR told to stop (mp_set_stop_flag): results that are there are kept, what was
+ * not begun is cancelled.
  */
 #define mp_pool_map(pool, fn, items, n, results, options)                                \
     mp_pool_map_work((pool), MP_WORK(fn, items, n, results), (results), (options))

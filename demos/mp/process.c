@@ -13,6 +13,8 @@
  */
 #include "process.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -237,16 +239,19 @@ int mp_process_start(mp_process *process)
 
 /* --- joined ----------------------------------------------------------------------------------- */
 
-/* Has it ended, or does it within this time? Interrupted by signals it looks on: a real end
-   must not be taken for none. */
-static bool has_ended(const struct mp_process *process, int milliseconds)
+/* Interrupted by signals it looks on: a real end must not be taken for none. */
+bool mp_process_ends_within(const struct mp_process *process, int milliseconds)
 {
     struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
-    int ready;
-    do {
-        ready = poll(&fd, 1, milliseconds);
-    } while (ready < 0 && errno == EINTR);
-    return ready == 1;
+    uint64_t end = mp_nanoseconds() + (uint64_t)milliseconds * 1000000;
+    for (;;) {
+        int ready = poll(&fd, 1, milliseconds);
+        if (ready >= 0 || errno != EINTR) {
+            return ready == 1;
+        }
+        uint64_t now = mp_nanoseconds();
+        milliseconds = end > now ? (int)((end - now + 999999) / 1000000) : 0;
+    }
 }
 
 /* Takes the exit status if it has ended: 0, or -EAGAIN. */
@@ -258,7 +263,7 @@ static int reap(void *context)
     }
     /* It has said that it ends: it is a moment away from it. */
     if (mp_the_world->processes[process->slot].life == MP_LIFE_ENDED) {
-        has_ended(process, END_MS);
+        mp_process_ends_within(process, END_MS);
     }
     siginfo_t end = {0};
     if (waitid(P_PIDFD, (id_t)process->pidfd, &end, WEXITED | WNOHANG) == 0) {
@@ -268,7 +273,7 @@ static int reap(void *context)
         process->status = end.si_code == CLD_EXITED ? end.si_status : -end.si_status;
     } else {
         /* Somebody else took its status, or SIGCHLD is ignored: has it ended at all? */
-        if (!has_ended(process, 0)) {
+        if (!mp_process_ends_within(process, 0)) {
             return -EAGAIN;
         }
         process->status = MP_STATUS_UNKNOWN;
@@ -279,8 +284,7 @@ static int reap(void *context)
 
 int mp_process_note_end(struct mp_process *process, int timeout_ms)
 {
-    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
-    if (poll(&fd, 1, timeout_ms) != 1) {
+    if (!mp_process_ends_within(process, timeout_ms)) {
         return 0;
     }
     siginfo_t end = {0};
@@ -351,13 +355,6 @@ int mp_process_await(struct mp_process *process, int timeout_ms, uint32_t place)
 int mp_process_finish(struct mp_process *process, int timeout_ms, uint32_t place)
 {
     return await(process, timeout_ms, place, true);
-}
-
-void mp_process_look(struct mp_process *process, int milliseconds)
-{
-    if (!process->joined && has_ended(process, milliseconds) && reap(process) == 0) {
-        tell_joined(process, 0, false);
-    }
 }
 
 int mp_process_join(mp_process *process, int timeout_ms)

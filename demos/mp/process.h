@@ -52,8 +52,8 @@ int mp_process_note_end(struct mp_process *process, int timeout_ms);
 /* The same, also when the program has been told to stop: this is the stopping. */
 int mp_process_finish(struct mp_process *process, int timeout_ms, uint32_t place);
 
-/* Outside of the gate: lets so much real time pass, or less, until it has ended. */
-void mp_process_look(struct mp_process *process, int milliseconds);
+/* Has it ended, or does it within this real time? */
+bool mp_process_ends_within(const struct mp_process *process, int milliseconds);
 
 /* Its end, after it got SIGTERM: so much grace, then SIGKILL. 0 or -errno. */
 int mp_process_end(struct mp_process *process, int grace_ms, uint32_t place);

@@ -38,7 +38,7 @@ int mp_process_end(struct mp_process *process, int grace_ms, uint32_t place)
     /* Under control no time passes, but a signal takes some: if it ends its process, it is
        not for the grace to be over. */
     if (mp_mode() != MP_MODE_FREE) {
-        mp_process_look(process, grace_ms == 0 ? 0 : SOON_MS);
+        mp_process_note_end(process, grace_ms == 0 ? 0 : SOON_MS);
     }
     int rc = mp_process_finish(process, grace_ms, place);
     if (rc == 0) {
