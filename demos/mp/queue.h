@@ -37,7 +37,7 @@ struct mp_queue {
     struct mp_bell done;  /* joiners: an item was worked on */
 };
 
-_Static_assert(sizeof(struct mp_queue) == MP_QUEUE_HEAD, "the places begin behind it");
+_Static_assert(sizeof(struct mp_queue) <= MP_QUEUE_HEAD, "the places begin behind it");
 
 /* What the process with this entry has taken and not done; of an earlier process with the
    same entry nothing counts. */

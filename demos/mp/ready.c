@@ -8,8 +8,9 @@
 
 static struct mp_readiness because(bool can, enum mp_reason reason, unsigned object)
 {
-    return can ? (struct mp_readiness){.reason = MP_CAN_GO}
-               : (struct mp_readiness){reason, (uint16_t)object, MP_NOBODY};
+    struct mp_readiness why = {reason, (uint16_t)object, MP_NOBODY};
+    struct mp_readiness none = {.reason = MP_CAN_GO};
+    return can ? none : why;
 }
 
 static struct mp_readiness lock_is_free(const struct mp_tables *tables, unsigned slot,

@@ -261,7 +261,7 @@ struct mp_object_entry {
     char type[MP_NAME_SIZE]; /* as written in C: "struct shared", "int[8]" */
 };
 
-enum { MP_QUEUE_HEAD = 256 };
+enum { MP_QUEUE_HEAD = 512 };
 
 static inline uint64_t mp_create_value(const struct mp_object_entry *entry)
 {

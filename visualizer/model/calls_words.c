@@ -69,6 +69,7 @@ void tasks_words(uint64_t first, uint64_t count, char *text, size_t size)
         snprintf(text, size, "task %llu", (unsigned long long)first + 1);
     } else {
         snprintf(text, size, "tasks %llu to %llu", (unsigned long long)first + 1,
+                 /* NOLINTNEXTLINE(bugprone-misplaced-widening-cast) */
                  (unsigned long long)(first + count));
     }
 }
