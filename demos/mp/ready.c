@@ -20,8 +20,8 @@ static struct mp_readiness lock_is_free(const struct mp_tables *tables, unsigned
     /* Its own: it is told so, or takes it once more. A dead owner's: it is recovered. */
     bool free = lock->owner >= MP_PROCESSES || lock->owner == slot || lock->broken ||
                 !mp_lives(mp_tables_process(tables, lock->owner));
-    return free ? (struct mp_readiness){.reason = MP_CAN_GO}
-                : (struct mp_readiness){MP_LOCK_TAKEN, (uint16_t)object, lock->owner};
+    struct mp_readiness taken = {MP_LOCK_TAKEN, (uint16_t)object, lock->owner};
+    return free ? because(true, MP_CAN_GO, 0) : taken;
 }
 
 static struct mp_readiness has_ended(const struct mp_tables *tables,
@@ -29,9 +29,9 @@ static struct mp_readiness has_ended(const struct mp_tables *tables,
 {
     unsigned other = want->object % MP_PROCESSES;
     bool only_tries = want->value != 0;
-    return only_tries || !mp_lives(mp_tables_process(tables, other))
-               ? (struct mp_readiness){.reason = MP_CAN_GO}
-               : (struct mp_readiness){MP_STILL_ALIVE, 0, (uint16_t)other};
+    bool can = only_tries || !mp_lives(mp_tables_process(tables, other));
+    struct mp_readiness lives = {MP_STILL_ALIVE, 0, (uint16_t)other};
+    return can ? because(true, MP_CAN_GO, 0) : lives;
 }
 
 static struct mp_readiness was_woken(const struct mp_tables *tables, unsigned slot,
