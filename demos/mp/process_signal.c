@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 enum {
-    SOON_MS = 10
-}; /* for a signal to do its work; less than makes a process outside */
+    SOON_MS = 10,    /* for a signal to do its work; less than makes a process outside */
+    KILLED_MS = 1000 /* within so long a killed process has ended */
+};
 
 int mp_process_signal(mp_process *process, int signal_number)
 {
@@ -30,7 +31,12 @@ int mp_process_terminate(mp_process *process)
 
 int mp_process_kill(mp_process *process)
 {
-    return mp_process_signal(process, SIGKILL);
+    int rc = mp_process_signal(process, SIGKILL);
+    /* Under control it is chosen no more, and who waits for its end can go. */
+    if (rc == 0 && !process->joined && mp_mode() != MP_MODE_FREE) {
+        mp_process_note_end(process, KILLED_MS);
+    }
+    return rc;
 }
 
 int mp_process_end(struct mp_process *process, int grace_ms, uint32_t place)
