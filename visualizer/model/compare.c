@@ -141,6 +141,31 @@ static void value(struct comparison *c, const struct field *field,
     }
 }
 
+/* What lies in a queue, as far as the model knows it. */
+static void items(struct comparison *c, const struct model *model, unsigned i,
+                  const struct snapshot *snapshot)
+{
+    const struct mp_object_entry *entry = &snapshot->objects[i];
+    bool has = entry->kind == MP_KIND_QUEUE && snapshot->bytes[i] != NULL;
+    for (size_t k = 0; has && k < contents_count(entry); k++) {
+        struct queue_item item;
+        uint64_t raw;
+        char in_model[64];
+        char in_world[64];
+        uint64_t n = contents_number(entry, k);
+        memcpy(&raw, snapshot->bytes[i] + k * sizeof(raw), sizeof(raw));
+        if (!model_queue_item(model, i, n, &item)) {
+            continue;
+        }
+        model_item_words(model, i, n, item.value, in_model, sizeof(in_model));
+        model_item_words(model, i, n, raw, in_world, sizeof(in_world));
+        if (strcmp(in_model, in_world) != 0) {
+            differs(c, "queue %u: item %llu is %s in the model, %s in the world", i,
+                    (unsigned long long)n, in_model, in_world);
+        }
+    }
+}
+
 bool model_equals(const struct model *model, const struct snapshot *snapshot, char *what,
                   size_t size)
 {
@@ -154,6 +179,9 @@ bool model_equals(const struct model *model, const struct snapshot *snapshot, ch
     }
     for (unsigned i = 0; i < MP_OBJECTS && c.equal; i++) {
         object(&c, i, &model->objects[i], &snapshot->objects[i]);
+    }
+    for (unsigned i = 0; i < MP_OBJECTS && c.equal; i++) {
+        items(&c, model, i, snapshot);
     }
     for (size_t i = 0; i < model->field_count && c.equal; i++) {
         value(&c, &model->fields[i], snapshot);

@@ -169,7 +169,12 @@ static const unsigned char *copy_bytes(struct watch *watch, unsigned object,
 {
     uint64_t begin = MP_WORLD_ARENA + (uint64_t)entry->offset;
     size_t size = entry->size < MODEL_BYTES ? entry->size : MODEL_BYTES;
-    if (entry->kind != MP_KIND_SHARED || size == 0 || begin + size > file_size) {
+    bool is_queue = entry->kind == MP_KIND_QUEUE;
+    if (is_queue) {
+        size = contents_count(entry) * sizeof(uint64_t);
+    }
+    if ((entry->kind != MP_KIND_SHARED && !is_queue) || size == 0 ||
+        (!is_queue && begin + size > file_size)) {
         return NULL;
     }
     if (watch->bytes_room[object] < size) {
@@ -179,6 +184,12 @@ static const unsigned char *copy_bytes(struct watch *watch, unsigned object,
         }
         watch->bytes[object] = bigger;
         watch->bytes_room[object] = size;
+    }
+    if (is_queue) {
+        return watch_items(watch->world, object, entry, file_size,
+                           watch->bytes[object]) > 0
+                   ? watch->bytes[object]
+                   : NULL;
     }
     memcpy(watch->bytes[object], (const char *)watch->world + begin, size);
     return watch->bytes[object];

@@ -37,9 +37,16 @@ struct mp_world *watch_world(struct watch *watch);
 int watch_control(struct watch *watch);
 bool watch_has_control(const struct watch *watch);
 
-/* Copies the whole present. The bytes of shared objects belong to the watch and stay valid
+/* Copies the whole present. The bytes of shared objects and of queues belong to the watch and stay valid
    until the next call. */
 void watch_snapshot(struct watch *watch, struct snapshot *snapshot);
+
+/* Copies the first 8 bytes of the items of a queue, as contents_number() counts them: at
+   most CONTENTS_ITEMS, 8 bytes each. Returns how many; 0 when it changed meanwhile, or lies
+   about where it is. (items.c) */
+size_t watch_items(const struct mp_world *world, unsigned object,
+                   const struct mp_object_entry *queue, uint64_t file_size,
+                   unsigned char *to);
 
 /*
  * The next events in their order, at most `room`. Free running, what was overwritten, or is
