@@ -85,6 +85,34 @@ bool model_queue_item(const struct model *model, unsigned queue, uint64_t number
     return item->number == number;
 }
 
+static bool moves(const struct moment *moment, unsigned queue)
+{
+    return moment->deed.object == queue &&
+           (moment->deed.op == MP_OP_QUEUE_PUT || moment->deed.op == MP_OP_QUEUE_GET);
+}
+
+bool model_inside_after(const struct model *model, size_t moment, unsigned queue,
+                        uint64_t *inside)
+{
+    if (moment >= model->moment_count || queue >= MP_OBJECTS) {
+        return false;
+    }
+    for (size_t i = moment + 1; i-- > 0;) {
+        if (moves(&model->moments[i], queue)) {
+            *inside = model->moments[i].after;
+            return true;
+        }
+    }
+    for (size_t i = moment + 1; i < model->moment_count; i++) {
+        if (moves(&model->moments[i], queue)) {
+            *inside = model->moments[i].before;
+            return true;
+        }
+    }
+    *inside = contents_inside(&model->objects[queue]);
+    return model->objects[queue].kind == MP_KIND_QUEUE;
+}
+
 static void items_from_snapshot(struct model *model, unsigned object,
                                 const unsigned char *bytes)
 {

@@ -60,6 +60,11 @@ size_t contents_count(const struct mp_object_entry *queue);
 bool model_queue_item(const struct model *model, unsigned queue, uint64_t number,
                       struct queue_item *item);
 
+/* How many items were inside a queue after a moment (an index into model.moments). False:
+   not known. */
+bool model_inside_after(const struct model *model, size_t moment, unsigned queue,
+                        uint64_t *inside);
+
 /* Task `number` of a pool. False: it was not given, or is not kept any more. */
 bool model_pool_task(const struct model *model, unsigned pool, uint64_t number,
                      struct pool_task *task);

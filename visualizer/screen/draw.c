@@ -13,6 +13,7 @@
 #include "screen/layout.h"
 #include "screen/pages.h"
 #include "screen/people.h"
+#include "screen/works.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -199,22 +200,24 @@ static void draw_bar(const struct view *view, const struct area *area, int row)
 
 /* --- panels --------------------------------------------------------------------------- */
 
+enum { STACK_MOST = 10 };
+
 struct stack {
-    const struct panel *const *panels;
+    const struct panel *panels[STACK_MOST];
     size_t count;
 };
 
-#define STACK(...)                                                                       \
-    (struct stack)                                                                       \
-    {                                                                                    \
-        (const struct panel *const[]){__VA_ARGS__},                                      \
-            COUNT(((const struct panel *const[]){__VA_ARGS__}))                          \
-    }
-
-static int stack_draw(const struct stack *stack, const struct view *view,
-                      const struct area *area)
+static void add(struct stack *stack, const struct panel *panel)
 {
-    return layout_stack(stack->panels, stack->count, view, area);
+    if (panel != NULL && stack->count < STACK_MOST) {
+        stack->panels[stack->count++] = panel;
+    }
+}
+
+static void stack_draw(const struct stack *stack, const struct view *view,
+                       const struct area *area)
+{
+    layout_stack(stack->panels, stack->count, view, area);
 }
 
 static bool stack_shows_sentences(const struct stack *stack, const struct view *view,
@@ -223,25 +226,80 @@ static bool stack_shows_sentences(const struct stack *stack, const struct view *
     return layout_shows(stack->panels, stack->count, &panel_sentences, view, area);
 }
 
+/* What this program is about: a queue, a pool; else what is shared. */
+struct subject {
+    bool lives, is_free, queue, pool;
+};
+
+static struct subject find_subject(const struct view *view)
+{
+    bool lives = view_has_lives(view);
+
+    return (struct subject){.lives = lives,
+                            .is_free = view_is_free(view),
+                            .queue = !lives && works_queue(view) != 0,
+                            .pool = !lives && works_pool(view) != 0};
+}
+
+/* What is looked at besides the processes. */
+static void add_subject(struct stack *stack, const struct subject *subject)
+{
+    if (subject->pool) {
+        add(stack, &panel_tasks);
+    }
+    if (subject->queue) {
+        add(stack, &panel_queue);
+    }
+    if (!subject->queue && !subject->pool) {
+        add(stack, &panel_memory);
+    }
+}
+
+/* What was done, step by step; in a free run it is counted. Where there is a pool, the lanes
+   tell it. */
+static void add_steps(struct stack *stack, const struct subject *subject)
+{
+    if (subject->pool && !subject->is_free) {
+        add(stack, &panel_lanes);
+    }
+    if (subject->is_free) {
+        bool counted = !subject->pool && !subject->queue;
+        add(stack, counted ? &panel_counts : NULL);
+    } else {
+        add(stack, subject->pool ? &panel_steps_late : &panel_steps);
+    }
+}
+
 /* Returns whether the sentences are among what is shown. */
 static bool draw_wide(const struct view *view, const struct area *area)
 {
-    bool lives = view_has_lives(view);
-    bool free_run = view_is_free(view);
-    struct stack head = STACK(&panel_processes);
-    struct stack left = lives      ? STACK(&panel_lives, &panel_sentences)
-                        : free_run ? STACK(&panel_counts, &panel_sentences)
-                                   : STACK(&panel_steps, &panel_sentences);
-    const struct panel *beside = view->python ? &panel_python : NULL;
-    struct stack right = lives
-                             ? STACK(&panel_states, &panel_source, beside, &panel_output)
-                             : STACK(&panel_source, beside, &panel_memory, &panel_output);
+    struct subject subject = find_subject(view);
+    struct stack head = {.count = 0};
+    struct stack left = {.count = 0};
+    struct stack right = {.count = 0};
     struct area top = *area;
     int most = panel_processes.rows(view, area->cols).most + 1;
 
+    add(&head, &panel_processes);
+    if (subject.lives) {
+        add(&left, &panel_lives);
+        add(&right, &panel_states);
+    } else {
+        if (subject.pool || subject.queue) {
+            add_subject(&left, &subject);
+        }
+        add_steps(&left, &subject);
+    }
+    add(&left, &panel_sentences);
+    add(&right, &panel_source);
+    add(&right, view->python ? &panel_python : NULL);
+    if (!subject.lives) {
+        add(&right, subject.pool || subject.queue ? &panel_memory_late : &panel_memory);
+    }
+    add(&right, &panel_output);
     top.rows = area->rows / WIDE_HEAD_SHARE;
     top.rows = top.rows < most ? top.rows : most;
-    int used = stack_draw(&head, view, &top);
+    int used = layout_stack(head.panels, head.count, view, &top);
     struct area half = {area->top + used, area->left, area->rows - used,
                         (area->cols - COLUMN_GAP) / 2};
     stack_draw(&left, view, &half);
@@ -253,16 +311,26 @@ static bool draw_wide(const struct view *view, const struct area *area)
 
 static bool draw_narrow(const struct view *view, const struct area *area)
 {
+    struct subject subject = find_subject(view);
     const struct panel *text = view->python ? &panel_python : &panel_source;
-    struct stack stack =
-        view_has_lives(view)
-            ? STACK(&panel_processes, view->python ? text : NULL, &panel_states,
-                    &panel_lives, &panel_sentences, &panel_output)
-        : view_is_free(view) ? STACK(&panel_processes, text, &panel_memory, &panel_counts,
-                                     &panel_sentences, &panel_output)
-                             : STACK(&panel_processes, text, &panel_memory, &panel_steps,
-                                     &panel_sentences, &panel_output);
+    struct stack stack = {.count = 0};
 
+    add(&stack, &panel_processes);
+    if (subject.lives) {
+        add(&stack, view->python ? text : NULL);
+        add(&stack, &panel_states);
+        add(&stack, &panel_lives);
+    } else {
+        add(&stack, subject.pool && !view->python ? NULL : text);
+        add_subject(&stack, &subject);
+        add_steps(&stack, &subject);
+    }
+    add(&stack, &panel_sentences);
+    if (subject.pool || subject.queue) {
+        add(&stack, subject.pool && !view->python ? &panel_source_late : NULL);
+        add(&stack, &panel_memory_late);
+    }
+    add(&stack, &panel_output);
     stack_draw(&stack, view, area);
     return stack_shows_sentences(&stack, view, area);
 }

@@ -11,15 +11,29 @@
 
 static const char *const signs[GLYPHS][2] = {
     /* ASCII, WGL4 */
-    [GLYPH_RULE] = {"-", "─"},        [GLYPH_DOWN_LINE] = {"|", "│"},
-    [GLYPH_CORNER_LAST] = {"`", "└"}, [GLYPH_CORNER_END] = {"'", "┘"},
-    [GLYPH_CHILD] = {"|", "├"},       [GLYPH_HERE] = {">", "►"},
-    [GLYPH_AT] = {"<", "◄"},          [GLYPH_RISE] = {"^", "▲"},
-    [GLYPH_BAR] = {"#", "█"},         [GLYPH_BLOCKED] = {"B", "■"},
-    [GLYPH_QUIET] = {".", "·"},       [GLYPH_LOST] = {"x", "×"},
-    [GLYPH_KEY_UP] = {"Up", "↑"},     [GLYPH_KEY_DOWN] = {"Down", "↓"},
-    [GLYPH_KEY_LEFT] = {"Left", "←"}, [GLYPH_KEY_RIGHT] = {"Right", "→"},
+    [GLYPH_RULE] = {"-", "─"},
+    [GLYPH_DOWN_LINE] = {"|", "│"},
+    [GLYPH_CORNER_LAST] = {"`", "└"},
+    [GLYPH_CORNER_END] = {"'", "┘"},
+    [GLYPH_CHILD] = {"|", "├"},
+    [GLYPH_HERE] = {">", "►"},
+    [GLYPH_AT] = {"<", "◄"},
+    [GLYPH_RISE] = {"^", "▲"},
+    [GLYPH_BAR] = {"#", "█"},
+    [GLYPH_BLOCKED] = {"B", "■"},
+    [GLYPH_QUIET] = {".", "·"},
+    [GLYPH_LOST] = {"x", "×"},
+    [GLYPH_KEY_UP] = {"Up", "↑"},
+    [GLYPH_KEY_DOWN] = {"Down", "↓"},
+    [GLYPH_KEY_LEFT] = {"Left", "←"},
+    [GLYPH_KEY_RIGHT] = {"Right", "→"},
     [GLYPH_OPEN] = {"v", "▼"},
+    [GLYPH_BOX_TOP_LEFT] = {"+", "┌"},
+    [GLYPH_BOX_TOP] = {"+", "┬"},
+    [GLYPH_BOX_TOP_RIGHT] = {"+", "┐"},
+    [GLYPH_BOX_BOTTOM_LEFT] = {"+", "└"},
+    [GLYPH_BOX_BOTTOM] = {"+", "┴"},
+    [GLYPH_BOX_BOTTOM_RIGHT] = {"+", "┘"},
 };
 
 static bool show_utf8;

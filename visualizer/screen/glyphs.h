@@ -12,23 +12,29 @@
 #include <stddef.h>
 
 enum glyph {
-    GLYPH_RULE,        /* the line over a panel */
-    GLYPH_DOWN_LINE,   /* │ */
-    GLYPH_CORNER_LAST, /* └ of the last child in a tree, and of arrows */
-    GLYPH_CORNER_END,  /* ┘ */
-    GLYPH_CHILD,       /* ├ */
-    GLYPH_HERE,        /* ► moved last, next line, selected in a list */
-    GLYPH_AT,          /* ◄ a process stands at this line; the head of an arrow */
-    GLYPH_RISE,        /* ▲ the head of an arrow */
-    GLYPH_BAR,         /* █ alive; bars */
-    GLYPH_BLOCKED,     /* ■ */
-    GLYPH_QUIET,       /* · somebody else's step */
-    GLYPH_LOST,        /* × */
-    GLYPH_KEY_UP,      /* ↑ */
-    GLYPH_KEY_DOWN,    /* ↓ */
-    GLYPH_KEY_LEFT,    /* ← */
-    GLYPH_KEY_RIGHT,   /* → */
-    GLYPH_OPEN,        /* ▼ unfolded */
+    GLYPH_RULE,         /* the line over a panel */
+    GLYPH_DOWN_LINE,    /* │ */
+    GLYPH_CORNER_LAST,  /* └ of the last child in a tree, and of arrows */
+    GLYPH_CORNER_END,   /* ┘ */
+    GLYPH_CHILD,        /* ├ */
+    GLYPH_HERE,         /* ► moved last, next line, selected in a list */
+    GLYPH_AT,           /* ◄ a process stands at this line; the head of an arrow */
+    GLYPH_RISE,         /* ▲ the head of an arrow */
+    GLYPH_BAR,          /* █ alive; bars */
+    GLYPH_BLOCKED,      /* ■ */
+    GLYPH_QUIET,        /* · somebody else's step */
+    GLYPH_LOST,         /* × */
+    GLYPH_KEY_UP,       /* ↑ */
+    GLYPH_KEY_DOWN,     /* ↓ */
+    GLYPH_KEY_LEFT,     /* ← */
+    GLYPH_KEY_RIGHT,    /* → */
+    GLYPH_OPEN,         /* ▼ unfolded */
+    GLYPH_BOX_TOP_LEFT, /* ┌ the corners and joints of boxes */
+    GLYPH_BOX_TOP,
+    GLYPH_BOX_TOP_RIGHT,
+    GLYPH_BOX_BOTTOM_LEFT,
+    GLYPH_BOX_BOTTOM,
+    GLYPH_BOX_BOTTOM_RIGHT,
     GLYPHS,
 };
 

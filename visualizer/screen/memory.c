@@ -341,3 +341,7 @@ static void legend(const struct view *view, const struct area *area, char *text,
 }
 
 const struct panel panel_memory = {name_of, legend, rows, draw, 3, false, memory_full};
+
+/* Where something else is looked at: a queue, a pool. */
+const struct panel panel_memory_late = {name_of, legend, rows,       draw,
+                                        6,       true,   memory_full};

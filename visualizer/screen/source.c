@@ -267,3 +267,6 @@ static const char *name(const struct view *view)
 }
 
 const struct panel panel_source = {name, NULL, rows, draw, 4, false, full};
+
+/* Where something else is looked at. */
+const struct panel panel_source_late = {name, NULL, rows, draw, 5, true, full};

@@ -318,3 +318,6 @@ static void legend(const struct view *view, const struct area *area, char *text,
 }
 
 const struct panel panel_steps = {name, legend, rows, draw, 1, false, full};
+
+/* Where lanes say the same. */
+const struct panel panel_steps_late = {name, legend, rows, draw, 7, true, full};

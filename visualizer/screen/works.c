@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the panels on queues and pools share: which one is shown, and how much there is.
+ */
+#include "screen/works.h"
+
+#include "screen/people.h"
+#include "screen/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LOOK_BACK = 200 /* steps */ };
+
+static bool is_kind(const struct model *model, unsigned object, enum mp_kind kind)
+{
+    return object > 0 && object < model->object_count && object < MP_OBJECTS &&
+           model->objects[object].kind == kind;
+}
+
+static unsigned find(const struct view *view, enum mp_kind kind)
+{
+    const struct model *model = view->model;
+    size_t seen = 0;
+
+    for (size_t i = model->moment_count; i-- > 0 && seen++ < LOOK_BACK;) {
+        const struct mp_deed *deed = &model->moments[i].deed;
+        bool call = deed->op > MP_OP_BARRIER_WAIT;
+        if (call && is_kind(model, deed->object, kind)) {
+            return deed->object;
+        }
+    }
+    for (unsigned i = 1; i < model->object_count; i++) {
+        if (is_kind(model, i, kind)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+unsigned works_queue(const struct view *view)
+{
+    return find(view, MP_KIND_QUEUE);
+}
+
+unsigned works_pool(const struct view *view)
+{
+    return find(view, MP_KIND_POOL);
+}
+
+void works_names(const struct view *view, const uint16_t *slots, size_t count, int most,
+                 char *text, size_t size)
+{
+    size_t used = 0;
+    *text = '\0';
+    for (size_t i = 0; i < count && used < size; i++) {
+        const char *name = model_name(view->model, slots[i]);
+        if (i > 0 && text_columns(text) + 2 + text_columns(name) > most) {
+            snprintf(text + used, size - used, " and %zu more", count - i);
+            return;
+        }
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", name);
+    }
+}
+
+void works_balance(const struct view *view, unsigned queue, char *text, size_t size)
+{
+    const struct mp_object_entry *entry = &view->model->objects[queue];
+    uint64_t inside = contents_inside(entry);
+    uint64_t taken = entry->given > inside ? entry->given - inside : 0;
+
+    snprintf(text, size, "%" PRIu64 " put  =  %" PRIu64 " taken  +  %" PRIu64 " inside",
+             entry->given, taken, inside);
+}
+
+bool works_has_futures(const struct view *view, unsigned pool)
+{
+    struct pool_task task;
+
+    return model_pool_task(view->model, pool, model_pool_first(view->model, pool),
+                           &task) &&
+           task.groups == 1 && view->model->objects[pool].given > 1;
+}
+
+/* "3 done"; nothing where it is 0 and need not be said. */
+static void add_count(char *text, size_t size, uint64_t count, const char *word,
+                      bool always)
+{
+    size_t used = strlen(text);
+
+    if (count > 0 || always) {
+        snprintf(text + used, size - used, "%s%" PRIu64 " %s", used > 0 ? "   " : "",
+                 count, word);
+    }
+}
+
+void works_tasks(const struct view *view, unsigned pool, char *text, size_t size)
+{
+    const struct model *model = view->model;
+    bool futures = works_has_futures(view, pool);
+    uint64_t failed = model_pool_count(model, pool, TASK_FAILED) +
+                      model_pool_count(model, pool, TASK_LOST);
+    uint64_t work = model_pool_count(model, pool, TASK_WORK);
+    uint64_t waiting = model_pool_count(model, pool, TASK_WAITING) +
+                       model_pool_count(model, pool, TASK_TAKEN);
+
+    *text = '\0';
+    add_count(text, size, model_pool_count(model, pool, TASK_DONE), "done", true);
+    add_count(text, size, model_pool_count(model, pool, TASK_OVER), "over", false);
+    add_count(text, size, failed, "FAILED", false);
+    add_count(text, size, model_pool_count(model, pool, TASK_CANCELLED), "cancelled",
+              false);
+    add_count(text, size, work, futures ? "running" : "in work", true);
+    add_count(text, size, waiting, futures ? "pending" : "waiting", true);
+}
