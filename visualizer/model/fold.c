@@ -69,6 +69,7 @@ static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
     hidden->blocked = false;
     hidden->free_told = 0;
     hidden->repeats = 0;
+    hidden->last_step = (struct mp_deed){.op = MP_OP_NONE};
     hidden->error[0] = '\0';
     life_begin(model, child);
 }

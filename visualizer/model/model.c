@@ -236,6 +236,7 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
     }
     if (h.step != 0) {
         add_moment(model, &h);
+        model->hidden->processes[slot].last_step = *deed;
     }
     fold_tables(model, &h);
     if (op_is_call(deed->op) && deed->object < MP_OBJECTS) {

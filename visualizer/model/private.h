@@ -66,6 +66,7 @@ struct process_private {
     struct mp_deed repeated;  /* the same read or failing try ... */
     unsigned repeats;         /* ... so many times in a row */
     char error[MP_NAME_SIZE]; /* why the next task that fails does */
+    struct mp_deed last_step; /* its newest step; .op NONE: it has made none */
 };
 
 /* A line was printed, and its text is not known yet. */

@@ -188,6 +188,18 @@ static void done_words(const struct model *model, const struct mp_deed *deed, ch
     }
 }
 
+/* Where calls are the steps, what is below them (a printed line, an access) does not hide the
+   call that was made last. */
+static const struct mp_deed *last_that_counts(const struct model *model, unsigned slot)
+{
+    const struct mp_deed *last = &model->processes[slot].entry.last;
+    const struct mp_deed *step = &model->hidden->processes[slot].last_step;
+    bool below = last->op == MP_OP_OUTPUT || last->op == MP_OP_SLEEP ||
+                 (last->op >= MP_OP_READ && last->op <= MP_OP_WRITE_RANGE);
+    return model->grain == MP_GRAIN_CALLS && below && step->op != MP_OP_NONE ? step
+                                                                             : last;
+}
+
 void model_has_done(const struct model *model, unsigned slot, char *text, size_t size)
 {
     snprintf(text, size, "-");
@@ -204,7 +216,7 @@ void model_has_done(const struct model *model, unsigned slot, char *text, size_t
             snprintf(text, size, "ended, status %d", entry->status);
         }
     } else if (entry->life >= MP_LIFE_ALIVE) {
-        done_words(model, &entry->last, text, size);
+        done_words(model, last_that_counts(model, slot), text, size);
     }
 }
 

@@ -19,7 +19,8 @@ enum {
     LABEL_LEAST = 8,
     LABEL_MOST = 14,
     LOOK_BACK = 500, /* steps in which it is looked for what a worker was at */
-    ORDER_COL = 44,  /* where the second order begins, at the latest */
+    LANES_GOOD = 4,
+    ORDER_COL = 44, /* where the second order begins, at the latest */
 };
 
 struct lanes {
@@ -247,7 +248,8 @@ static struct panel_rows rows(const struct view *view, int cols)
     find_workers(view, &lanes);
     int count = (int)lanes.people.count;
     count = count > 0 ? count : 1;
-    return (struct panel_rows){3, count + 2, count + 2};
+    int least = count < LANES_GOOD ? count : LANES_GOOD;
+    return (struct panel_rows){least + 2, count + 2, count + 2};
 }
 
 static const char *name(const struct view *view)

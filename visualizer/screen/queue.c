@@ -18,7 +18,7 @@ enum {
     ROWS_BOX = 4,  /* a line, the slots, a line, the balance */
     ROWS_PLOT = 6, /* of the plot, and one more for its base */
     LEFT = 24,     /* columns beside the slots */
-    RIGHT = 28,
+    RIGHT = 26,
     NARROW_SIDE = 1,
     SLOT_LEAST = 6,
     SLOT_MOST = 14,
@@ -341,11 +341,12 @@ static void draw(const struct view *view, const struct area *area)
 
 static struct panel_rows rows(const struct view *view, int cols)
 {
-    (void)cols;
+    bool narrow = cols < LEFT + RIGHT;
+
     if (view_is_free(view)) {
         return (struct panel_rows){2, 2, 2};
     }
-    return (struct panel_rows){2, ROWS_BOX, ROWS_BOX + ROWS_PLOT + 1};
+    return (struct panel_rows){narrow ? 2 : ROWS_BOX, ROWS_BOX, ROWS_BOX + ROWS_PLOT + 1};
 }
 
 static const char *name(const struct view *view)

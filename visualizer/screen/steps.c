@@ -8,6 +8,7 @@
 #include "screen/layout.h"
 #include "screen/people.h"
 #include "screen/text.h"
+#include "screen/works.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ enum {
     LABEL_MOST = 16,
 };
 
+#define IN_THE_QUEUE "in the queue"
+
 /* What is drawn where. */
 struct table {
     struct people people;
@@ -32,6 +35,7 @@ struct table {
     bool is_last; /* the newest among them */
     uint32_t fields[FIELDS_MOST];
     int field_count;
+    unsigned queue; /* how many are inside is a row too; 0: none */
 };
 
 /* The cell of a moment; the sign for a lost update is not part of it. */
@@ -80,6 +84,10 @@ static int label_width(const struct view *view, const struct table *table)
     }
     for (int i = 0; i < table->field_count; i++) {
         int columns = text_columns(view->model->fields[table->fields[i]].name);
+        label = columns > label ? columns : label;
+    }
+    if (table->queue != 0) {
+        int columns = text_columns(IN_THE_QUEUE);
         label = columns > label ? columns : label;
     }
     return label < LABEL_MOST ? label : LABEL_MOST;
@@ -132,9 +140,11 @@ static void plan(const struct view *view, const struct area *area, struct table 
     table->is_last = true;
     people_with_steps(view, &table->people);
     choose_fields(view->model, table);
-    int left = area->rows - 1 - table->field_count;
+    table->queue = works_queue(view);
+    int left = area->rows - 1 - table->field_count - (table->queue != 0);
     if (left < 1) {
         table->field_count = 0;
+        table->queue = 0;
         left = area->rows - 1;
     }
     people_cut(view, &table->people, left);
@@ -222,6 +232,22 @@ static void draw_values(const struct view *view, const struct area *area, int ro
     }
 }
 
+static void draw_inside(const struct view *view, const struct area *area, int row,
+                        const struct table *table)
+{
+    char text[24];
+    uint64_t inside;
+
+    put_width(area, row, 2 + people_digits(view), table->label, STYLE_STRONG,
+              IN_THE_QUEUE);
+    for (size_t i = 0; i < table->count; i++) {
+        if (model_inside_after(view->model, table->first + i, table->queue, &inside)) {
+            snprintf(text, sizeof(text), "%" PRIu64, inside);
+            put_before(area, row, end_of(view, table, i), STYLE_STRONG, text);
+        }
+    }
+}
+
 /* Returns the rows used. */
 static int draw_table(const struct view *view, const struct area *area, int row,
                       const struct table *table)
@@ -232,6 +258,9 @@ static int draw_table(const struct view *view, const struct area *area, int row,
     }
     for (int i = 0; i < table->field_count; i++) {
         draw_values(view, area, row++, table, table->fields[i]);
+    }
+    if (table->queue != 0) {
+        draw_inside(view, area, row++, table);
     }
     return row;
 }
@@ -251,7 +280,7 @@ static int full(const struct view *view, const struct area *area)
     struct table table;
 
     plan(view, area, &table);
-    int height = 2 + (int)table.people.count + table.field_count;
+    int height = 2 + (int)table.people.count + table.field_count + (table.queue != 0);
     int shown = (area->rows + 1) / height > 0 ? (area->rows + 1) / height : 1;
     show_last(model, &table, (size_t)shown * table.count);
     table.width = column_width(model, &table);
@@ -290,6 +319,7 @@ static struct panel_rows rows(const struct view *view, int cols)
         fields = table.field_count;
     }
     int count = people.count > 0 ? (int)people.count : 1;
+    fields += works_queue(view) != 0;
     int all = 1 + count + fields;
     int least = 1 + (count < 2 ? count : 2) + (fields > 0);
     return (struct panel_rows){least, all, all};
@@ -301,20 +331,49 @@ static const char *name(const struct view *view)
     return "steps";
 }
 
+/* What cells there are, by the objects of the program. */
+static const struct {
+    enum mp_kind kind;
+    const char *cells;
+} legends[] = {
+    {MP_KIND_QUEUE, "p5 put 5   t5 took 5"},
+    {MP_KIND_POOL, "[5 took task 5   5] finished it"},
+    {MP_KIND_LOCK, "L took the lock   U gave it back"},
+    {MP_KIND_RLOCK, "L took the lock   U gave it back"},
+    {MP_KIND_SEMAPHORE, "get got a permit   back gave it back"},
+    {MP_KIND_CONDITION, "zzz sleeps   call called   woke is awake"},
+    {MP_KIND_EVENT, "set   clr cleared   saw it set"},
+    {MP_KIND_PIPE, "send   recv received"},
+};
+
+static bool has_kind(const struct model *model, enum mp_kind kind)
+{
+    if (kind == MP_KIND_LOCK && model->locks_made > 0) {
+        return true;
+    }
+    for (unsigned i = 1; i < model->object_count; i++) {
+        if (model->objects[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void legend(const struct view *view, const struct area *area, char *text,
                    size_t size)
 {
+    const char *cells = "r3 read 3   w4 wrote 4";
+    bool memory = view->model->grain == MP_GRAIN_MEMORY;
+    bool calls = false;
+
     (void)area;
-    if (view->model->locks_made > 0) {
-        snprintf(text, size, "L took the lock   U gave it back   %s",
-                 view->model->grain == MP_GRAIN_MEMORY ? glyph(GLYPH_LOST)
-                                                       : glyph(GLYPH_BLOCKED));
-    } else {
-        snprintf(text, size, "r3 read 3   w4 wrote 4   %s", glyph(GLYPH_LOST));
+    for (size_t i = 0; i < sizeof(legends) / sizeof(legends[0]) && !calls; i++) {
+        calls = has_kind(view->model, legends[i].kind);
+        cells = calls ? legends[i].cells : cells;
     }
-    size_t used = strlen(text);
-    bool blocked = view->model->locks_made > 0 && view->model->grain != MP_GRAIN_MEMORY;
-    snprintf(text + used, size - used, "%s", blocked ? " blocked" : " update lost");
+    bool blocked = calls && !memory;
+    snprintf(text, size, "%s   %s %s", cells, glyph(blocked ? GLYPH_BLOCKED : GLYPH_LOST),
+             blocked ? "blocked" : "update lost");
 }
 
 const struct panel panel_steps = {name, legend, rows, draw, 1, false, full};

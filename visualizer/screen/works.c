@@ -56,7 +56,8 @@ void works_names(const struct view *view, const uint16_t *slots, size_t count, i
     *text = '\0';
     for (size_t i = 0; i < count && used < size; i++) {
         const char *name = model_name(view->model, slots[i]);
-        if (i > 0 && text_columns(text) + 2 + text_columns(name) > most) {
+        int more = i + 1 < count ? (int)sizeof(" and 99 more") : 0;
+        if (i > 0 && text_columns(text) + 2 + text_columns(name) + more > most) {
             snprintf(text + used, size - used, " and %zu more", count - i);
             return;
         }
