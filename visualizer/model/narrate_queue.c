@@ -65,6 +65,18 @@ static void tell_done(struct model *model, const struct happening *h)
     say_more(model, sentence, "Taken is not yet done: the one who took it says when.");
 }
 
+/* Others than this one took items from it too. */
+static bool others_took(const struct model *model, const struct happening *h)
+{
+    const struct mp_object_entry *queue = &model->objects[h->deed->object];
+    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
+        if (slot != h->slot && mp_is_member(queue, 0, slot)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_refused(struct model *model, const struct happening *h)
 {
     const char *name = model_name(model, h->slot);
@@ -85,8 +97,8 @@ static void tell_refused(struct model *model, const struct happening *h)
                 name, queue);
         } else {
             say(model, SAY_CLOSED_EMPTY, h->slot, h->step,
-                "%s found %s closed and empty: it knows that it has everything.", name,
-                queue);
+                "%s found %s closed and empty: it knows that %s.", name, queue,
+                others_took(model, h) ? "nothing more comes" : "it has everything");
         }
         break;
     case EOWNERDEAD:

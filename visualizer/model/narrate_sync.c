@@ -225,6 +225,23 @@ static void tell_blocked_called(struct model *model, unsigned slot, const char *
     }
 }
 
+/* "jobs is full. It goes on when somebody takes an item."; shorter where names are long. */
+static struct sentence *say_short(struct model *model, enum sentence_kind kind,
+                                  unsigned slot, const char *name, const char *what,
+                                  const char *how, const char *does)
+{
+    enum { WIDTH = 75 };
+    int length =
+        snprintf(NULL, 0, "%s is BLOCKED: %s is %s. It goes on when somebody %s an item.",
+                 name, what, how, does);
+    return length <= WIDTH
+               ? say(model, kind, slot, 0,
+                     "%s is BLOCKED: %s is %s. It goes on when somebody %s an item.",
+                     name, what, how, does)
+               : say(model, kind, slot, 0, "%s is BLOCKED: %s is %s until one %s an item.",
+                     name, what, how, does);
+}
+
 void narrate_blocked_call(struct model *model, unsigned slot, enum mp_op op)
 {
     unsigned object = model->processes[slot].entry.now.object;
@@ -246,17 +263,12 @@ void narrate_blocked_call(struct model *model, unsigned slot, enum mp_op op)
         tell_blocked_called(model, slot, name);
         break;
     case MP_OP_QUEUE_PUT:
-        sentence =
-            say(model, SAY_BLOCKED_FULL, slot, 0,
-                "%s is BLOCKED: %s is full. It goes on when somebody takes an item.",
-                name, what);
+        sentence = say_short(model, SAY_BLOCKED_FULL, slot, name, what, "full", "takes");
         say_more(model, sentence,
                  "Nothing is wrong. It makes the faster one wait for the slower one.");
         break;
     case MP_OP_QUEUE_GET:
-        say(model, SAY_BLOCKED_EMPTY, slot, 0,
-            "%s is BLOCKED: %s is empty. It goes on when somebody puts an item.", name,
-            what);
+        say_short(model, SAY_BLOCKED_EMPTY, slot, name, what, "empty", "puts");
         break;
     case MP_OP_QUEUE_JOIN:
         tell_blocked_items(model, slot, name, object);

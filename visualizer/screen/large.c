@@ -48,9 +48,10 @@ enum air {
 
 struct plan {
     struct people people;
-    uint32_t field; /* the value that is looked at; NO_FIELD: none */
-    int value;      /* rows, */
-    bool below_it;  /* ... and one more: there is no room beside it */
+    uint32_t field;  /* the value that is looked at; NO_FIELD: none */
+    unsigned object; /* or the queue, or the pool; 0: none */
+    int value;       /* rows, */
+    bool below_it;   /* ... and one more: there is no room beside it */
     const struct panel *under;
     int steps;
     int sentence;
@@ -108,21 +109,23 @@ static void make_plan(const struct view *view, const struct area *area, struct p
     int wish = rows >= HIGH_ROWS ? DIGITS_ROWS_HIGH : DIGITS_ROWS;
 
     *plan = (struct plan){.field = lives ? NO_FIELD : large_field(view->model)};
+    plan->object = lives ? 0 : large_object(view);
+    plan->field = plan->object != 0 ? NO_FIELD : plan->field;
     plan->under = lives ? NULL : view_is_free(view) ? &panel_counts : &panel_steps;
     if (lives) {
         people_family(view, &plan->people);
         wish = STATES_ROWS;
     } else {
         people_with_steps(view, &plan->people);
-        wish = plan->field != NO_FIELD ? wish : 0;
+        wish = plan->field != NO_FIELD || plan->object != 0 ? wish : 0;
     }
     people_cut(view, &plan->people, rows < PEOPLE_MOST ? rows : PEOPLE_MOST);
     rows -= (int)plan->people.count;
     plan->value = take_all(&rows, wish);
-    if (plan->value == 0 && plan->field != NO_FIELD) {
+    if (plan->value == 0 && (plan->field != NO_FIELD || plan->object != 0)) {
         plan->value = take(&rows, 1);
     }
-    plan->below_it = plan->value > 1 && !lives &&
+    plan->below_it = plan->value > 1 && plan->field != NO_FIELD &&
                      !large_value_has_room(view, area, plan->field, plan->value) &&
                      take(&rows, 1) > 0;
     plan->sentence = take_all(&rows, text_rows(newest_sentence(view), area->cols - 4));
@@ -147,6 +150,19 @@ static void without_name(const char *name, const char *behind, char *text)
     }
 }
 
+/* "put 6 into jobs" is "put 6" where only that queue is looked at. */
+static void without_queue(const struct view *view, const struct plan *plan, char *text)
+{
+    static const char *const words[] = {"into", "out of", "from"};
+    char part[TEXT_SIZE];
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && plan->object != 0; i++) {
+        snprintf(part, sizeof(part), "%s %s", words[i],
+                 model_object_name(view->model, plan->object));
+        without_name(part, "", text);
+    }
+}
+
 /* Its first word in capitals. */
 static void raise_voice(char *text)
 {
@@ -167,6 +183,7 @@ static void done_text(const struct view *view, const struct plan *plan, unsigned
     if (plan->field != NO_FIELD) {
         without_name(view->model->fields[plan->field].name, ":", text);
     }
+    without_queue(view, plan, text);
 }
 
 static void next_text(const struct view *view, const struct plan *plan, unsigned slot,
@@ -188,6 +205,7 @@ static void next_text(const struct view *view, const struct plan *plan, unsigned
     if (plan->field != NO_FIELD) {
         without_name(view->model->fields[plan->field].name, "", next);
     }
+    without_queue(view, plan, next);
     raise_voice(next);
     bool look = strcmp(state, "BLOCKED") == 0;
     snprintf(text, size, "%s: %s", look ? state : "next", next);
@@ -241,7 +259,7 @@ static void draw_person(const struct view *view, const struct area *area, int ro
     next_text(view, plan, slot, text, sizeof(text));
     col = put(area, row, col, STYLE_STRONG, text) + 2;
     snprintf(text, sizeof(text), "%s moved last", glyph(GLYPH_AT));
-    if (moved && !view_is_free(view) && col + text_columns(text) < area->cols) {
+    if (moved && !view_is_free(view) && col + text_columns(text) <= area->cols - 3) {
         put_before(area, row, area->cols - 3, STYLE_STRONG, text);
     }
 }
@@ -273,6 +291,8 @@ static int draw_upper(const struct view *view, const struct area *area,
     row += plan->air[AIR_ABOVE_VALUE];
     if (plan->field != NO_FIELD) {
         large_value(view, area, row, plan->field, plan->value);
+    } else if (plan->object != 0) {
+        large_object_draw(view, area, row, plan->object, plan->value);
     } else {
         struct area body = {area->top + row, area->left, plan->value, area->cols};
         panel_states.draw(view, &body);
@@ -286,7 +306,7 @@ bool draw_large(const struct view *view, const struct area *area)
 
     make_plan(view, area, &plan);
     bool wide = area->cols >= WIDE_COLS && area->rows >= HIGH_ROWS &&
-                view->source != NULL && plan.field != NO_FIELD;
+                view->source != NULL && (plan.field != NO_FIELD || plan.object != 0);
     struct area upper = *area;
     upper.cols = wide ? area->cols / 2 : area->cols;
     int row = draw_upper(view, &upper, &plan);

@@ -26,4 +26,10 @@ void large_value(const struct view *view, const struct area *area, int row,
 bool large_value_has_room(const struct view *view, const struct area *area,
                           uint32_t field, int rows);
 
+/* Instead of a value: the queue, or the pool, that the program is about; 0: none. And how
+   many items are inside, or how many tasks are done, likewise. (large_object.c) */
+unsigned large_object(const struct view *view);
+void large_object_draw(const struct view *view, const struct area *area, int row,
+                       unsigned object, int rows);
+
 #endif

@@ -247,7 +247,9 @@ static void draw_blocked(const struct view *view, const struct area *area, int r
         return;
     }
     int at = area->cols - 1 - text_columns(text);
-    put(area, row, at > col + 2 ? at : col + 2, STYLE_STRONG, text);
+    if (at > col + 1) {
+        put(area, row, at, STYLE_STRONG, text);
+    }
 }
 
 /* --- how full it was ------------------------------------------------------------------ */

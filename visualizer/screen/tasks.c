@@ -19,6 +19,7 @@ enum {
     COLUMNS_MOST = 10, /* tasks that have a column each */
     LABEL = 10,
     CELL = 7,
+    CELL_LEAST = 5,
     GRID = 60, /* signs in a row */
     TABLE_ROWS = 4,
     GRID_ROWS = 3,
@@ -56,7 +57,8 @@ static size_t task_count(const struct view *view, unsigned pool)
 
 static bool has_columns(const struct area *area, size_t count)
 {
-    return count <= COLUMNS_MOST || LABEL + (int)count * CELL < area->cols;
+    int width = count <= COLUMNS_MOST ? CELL_LEAST : CELL;
+    return LABEL + (int)count * width < area->cols;
 }
 
 static int cell_width(const struct area *area, size_t count)
