@@ -33,8 +33,8 @@ static void ask_after_read(struct decisive *decisive, const struct model *model,
              model->fields[field].name);
 }
 
-static void ask_when_blocked(const struct model *model, uint16_t process,
-                             const char *press, char *question, size_t size)
+/* Who alone can go; MP_NOBODY: nobody; MP_PROCESSES: several. */
+static unsigned who_can_go(const struct model *model)
 {
     unsigned can = MP_NOBODY;
     char reason[160];
@@ -44,12 +44,56 @@ static void ask_when_blocked(const struct model *model, uint16_t process,
             can = can == MP_NOBODY ? slot : MP_PROCESSES;
         }
     }
+    return can;
+}
+
+static void ask_when_blocked(const struct model *model, uint16_t process,
+                             const char *press, char *question, size_t size)
+{
+    unsigned can = who_can_go(model);
     if (can < MP_PROCESSES) {
         snprintf(question, size, "Only %u can go. %s %u and the lab says why it cannot.",
                  can, press, process);
     } else {
         snprintf(question, size, "%s %u and the lab says why it cannot go.", press,
                  process);
+    }
+}
+
+/* An item that is a whole number: something that can be typed. */
+static bool item_number(const struct model *model, unsigned queue, uint64_t number,
+                        long *value)
+{
+    struct queue_item item;
+    char text[64];
+    int end = 0;
+    if (!model_queue_item(model, queue, number, &item)) {
+        return false;
+    }
+    model_item_words(model, queue, number, item.value, text, sizeof text);
+    return sscanf(text, "%ld%n", value, &end) == 1 && text[end] == '\0';
+}
+
+/* Somebody waits for room: what makes it? */
+static void ask_when_full(struct decisive *decisive, const struct model *model,
+                          uint16_t process, char *question, size_t size)
+{
+    unsigned queue = model->processes[process % MP_PROCESSES].entry.now.object;
+    unsigned can = who_can_go(model);
+    uint64_t next = queue < MP_OBJECTS ? model->objects[queue].taken : 0;
+    long value;
+    if (queue >= MP_OBJECTS || !item_number(model, queue, next, &value)) {
+        ask_when_blocked(model, process, decisive->in_lines ? "Type" : "Press", question,
+                         size);
+        return;
+    }
+    decisive->about = PREDICT_ITEM;
+    decisive->predictions[PREDICT_ITEM] =
+        (struct prediction){.field = queue, .writes = next};
+    if (can < MP_PROCESSES && model->processes[can].entry.now.op == MP_OP_QUEUE_GET) {
+        snprintf(question, size, "Only %u can go. Predict: which item will it take?", can);
+    } else {
+        snprintf(question, size, "Predict: which item is taken next?");
     }
 }
 
@@ -69,6 +113,17 @@ static void ask(struct decisive *decisive, const struct model *model,
     case SAY_BLOCKED_LOCK:
         ask_when_blocked(model, sentence->process, decisive->in_lines ? "Type" : "Press",
                          question, size);
+        break;
+    case SAY_BLOCKED_EMPTY:
+    case SAY_BLOCKED_PERMIT:
+        ask_when_blocked(model, sentence->process, decisive->in_lines ? "Type" : "Press",
+                         question, size);
+        break;
+    case SAY_BLOCKED_FULL:
+        ask_when_full(decisive, model, sentence->process, question, size);
+        break;
+    case SAY_DIED_WORKING:
+        snprintf(question, size, "Predict: what becomes of its task, and of the others?");
         break;
     case SAY_ZOMBIE:
         if (decisive->in_lines) {
@@ -96,6 +151,10 @@ static unsigned stops(enum sentence_kind kind)
     case SAY_LOST_ONE:
     case SAY_LOST_MANY:
     case SAY_BLOCKED_LOCK:
+    case SAY_BLOCKED_FULL:
+    case SAY_BLOCKED_EMPTY:
+    case SAY_BLOCKED_PERMIT:
+    case SAY_DIED_WORKING:
     case SAY_ZOMBIE:
     case SAY_DIED_HOLDER:
     case SAY_STUCK:
@@ -150,8 +209,9 @@ static void tell(struct decisive *decisive, const struct model *model,
 {
     struct prediction *prediction = &decisive->predictions[about];
     bool right = prediction->answer == truth;
-    const char *what =
-        about == PREDICT_LOST ? "number lost" : model->fields[prediction->field].name;
+    const char *what = about == PREDICT_LOST   ? "number lost"
+                       : about == PREDICT_ITEM ? "item taken"
+                                               : model->fields[prediction->field].name;
     char step[32] = "";
     prediction->answered = false;
     if (right) {
@@ -160,13 +220,13 @@ static void tell(struct decisive *decisive, const struct model *model,
         snprintf(text, size, "You predicted %ld; the %.30s is %ld.", prediction->answer,
                  what, truth);
     }
-    if (about == PREDICT_VALUE) { /* by the end it is another one */
+    if (about != PREDICT_LOST) { /* by the end it is another one */
         snprintf(step, sizeof step, "At step %llu you", (unsigned long long)model->steps);
     }
     snprintf(decisive->told, sizeof decisive->told, "%s predicted %ld%s%.30s%s%ld.",
-             about == PREDICT_VALUE ? step : "You", prediction->answer,
+             about != PREDICT_LOST ? step : "You", prediction->answer,
              right ? ", and the " : "; the ", what,
-             about == PREDICT_VALUE ? " was " : " is ", truth);
+             about != PREDICT_LOST ? " was " : " is ", truth);
 }
 
 bool decisive_truth(struct decisive *decisive, const struct model *model, bool ended,
@@ -177,6 +237,13 @@ bool decisive_truth(struct decisive *decisive, const struct model *model, bool e
     if (value->answered && (ended || writes_of(model, value->field) >= value->writes)) {
         tell(decisive, model, PREDICT_VALUE, (long)model->fields[value->field].value,
              text, size);
+        decided = true;
+    }
+    const struct prediction *item = &decisive->predictions[PREDICT_ITEM];
+    long taken;
+    if (item->answered && model->objects[item->field].taken > item->writes &&
+        item_number(model, item->field, item->writes, &taken)) {
+        tell(decisive, model, PREDICT_ITEM, taken, text, size);
         decided = true;
     }
     if (decisive->predictions[PREDICT_LOST].answered && ended) {

@@ -14,13 +14,19 @@
 #include <stddef.h>
 
 /* What a typed answer is about. */
-enum prediction_of { PREDICT_NOTHING, PREDICT_VALUE, PREDICT_LOST, PREDICTIONS };
+enum prediction_of {
+    PREDICT_NOTHING,
+    PREDICT_VALUE,
+    PREDICT_LOST,
+    PREDICT_ITEM, /* which item is taken out of a queue next */
+    PREDICTIONS
+};
 
 struct prediction {
     bool answered;
     long answer;
-    uint32_t field;  /* PREDICT_VALUE: which */
-    uint64_t writes; /* ... and at how many writes it is decided */
+    uint32_t field;  /* PREDICT_VALUE: which; PREDICT_ITEM: of which queue */
+    uint64_t writes; /* ... and at how many writes it is decided; the number of the item */
 };
 
 struct decisive {

@@ -42,6 +42,15 @@ static bool is_told(const struct model *model, const struct sentence *sentence)
 {
     switch (sentence->kind) {
     case SAY_BLOCKED_LOCK:
+    case SAY_BLOCKED_FULL:
+    case SAY_BLOCKED_EMPTY:
+    case SAY_BLOCKED_PERMIT:
+    case SAY_BLOCKED_EVENT:
+    case SAY_BLOCKED_CALLED:
+    case SAY_BLOCKED_ITEMS:
+    case SAY_BLOCKED_MESSAGE:
+    case SAY_DIED_WORKING:
+    case SAY_TASK_LOST:
     case SAY_DIED:
     case SAY_DIED_HOLDER:
     case SAY_PERHAPS:

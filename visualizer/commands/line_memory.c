@@ -134,23 +134,22 @@ static void tell_lock(struct session *session, unsigned object, bool brief)
     line_say(text);
 }
 
-/* Returns how many there are. A barrier matters while somebody is there and somebody not. */
+/* Returns how many there are. */
 static size_t tell_objects(struct session *session, bool brief)
 {
     const struct model *model = session->model;
     size_t count = 0;
     for (unsigned i = 1; i < model->object_count; i++) {
         const struct mp_object_entry *object = &model->objects[i];
-        if (object->kind == MP_KIND_LOCK) {
-            tell_lock(session, i, brief);
-            count++;
-        } else if (object->kind == MP_KIND_BARRIER && object->arrived > 0 &&
-                   object->arrived < object->parties) {
-            printf("%s: %u of %u have come to this barrier.\n",
-                   model_object_name(model, i), (unsigned)object->arrived,
-                   (unsigned)object->parties);
-            count++;
+        if (!model_object_matters(model, i)) {
+            continue;
         }
+        if (object->kind == MP_KIND_LOCK || object->kind == MP_KIND_RLOCK) {
+            tell_lock(session, i, brief);
+        } else {
+            line_contents(model, i);
+        }
+        count++;
     }
     return count;
 }

@@ -68,9 +68,9 @@ void tasks_words(uint64_t first, uint64_t count, char *text, size_t size)
     if (count == 1) {
         snprintf(text, size, "task %llu", (unsigned long long)first + 1);
     } else {
-        snprintf(text, size, "tasks %llu to %llu", (unsigned long long)first + 1,
-                 /* NOLINTNEXTLINE(bugprone-misplaced-widening-cast) */
-                 (unsigned long long)(first + count));
+        unsigned long long begin = (unsigned long long)first + 1;
+        snprintf(text, size, count == 2 ? "tasks %llu and %llu" : "tasks %llu to %llu",
+                 begin, begin + (unsigned long long)count - 1);
     }
 }
 

@@ -90,6 +90,14 @@ void model_result_words(const struct model *model, unsigned pool, uint64_t value
 /* "count_primes": what the tasks of a pool call; "" not known. */
 const char *model_task_name(const struct model *model, unsigned pool);
 
+/* Is there anything to say of it now? Of a barrier only while some have come and some not. */
+bool model_object_matters(const struct model *model, unsigned object);
+
+/* "2 permits free", "is not set", "7 put = 3 taken + 4 inside; FULL"; "" of locks and of
+   shared memory. (facts.c) */
+void model_object_words(const struct model *model, unsigned object, char *text,
+                        size_t size);
+
 /* How many processes are blocked in this operation on this object, and which, those first
    who have waited longest (free running: in the order of the process table). */
 size_t model_blocked(const struct model *model, unsigned object, enum mp_op op,

@@ -121,6 +121,7 @@ enum sentence_kind {
     SAY_ENDED,
     SAY_ZOMBIE,
     SAY_DIED,
+    SAY_DIED_WORKING, /* in a task of a pool */
     SAY_DIED_HOLDER,
     SAY_KILLED_BY_USER,
     SAY_KILLED_AGAIN,

@@ -110,7 +110,7 @@ bool narrate_worker_died(struct model *model, unsigned slot, const char *how,
     }
     if (!view->ended_by_user) { /* else it was told who did it */
         struct sentence *sentence =
-            say(model, SAY_DIED, slot, step, "%s %s in the middle of task %u.",
+            say(model, SAY_DIED_WORKING, slot, step, "%s %s in the middle of task %u.",
                 model_name(model, slot), how, view->entry.task);
         if (sentence != NULL) {
             sentence->brief = (uint8_t)(strlen(sentence->text) - 1);

@@ -25,12 +25,9 @@ const char *memory_why_empty(const struct view *view)
     return model_why_nothing_shared(view->hooked);
 }
 
-/* A barrier matters while somebody is there already and somebody is not. */
-static bool is_worth_a_row(const struct mp_object_entry *object)
+static bool is_lock(const struct mp_object_entry *object)
 {
-    return object->kind == MP_KIND_LOCK ||
-           (object->kind == MP_KIND_BARRIER && object->arrived > 0 &&
-            object->arrived < object->parties);
+    return object->kind == MP_KIND_LOCK || object->kind == MP_KIND_RLOCK;
 }
 
 static void insert_field(const struct model *model, struct items *items, uint32_t field)
@@ -65,7 +62,7 @@ void memory_list(const struct view *view, struct items *items)
     }
     for (unsigned i = 1; i < model->object_count && i < MP_OBJECTS; i++) {
         size_t at = items->fields + items->objects;
-        if (is_worth_a_row(&model->objects[i]) && at < ITEMS_MOST) {
+        if (model_object_matters(model, i) && at < ITEMS_MOST) {
             items->list[at] = (struct item){.field = NO_FIELD, .object = (uint16_t)i};
             items->objects++;
         }
@@ -264,19 +261,27 @@ static void draw_lock(const struct view *view, const struct area *area, int row,
     draw_waiters(view, area, row, col, object);
 }
 
+/* What there is to say of it, and at the right who waits for it. */
 static void draw_object(const struct view *view, const struct area *area, int row,
                         int col, uint16_t object)
 {
-    const struct mp_object_entry *entry = &view->model->objects[object];
     char text[TEXT_SIZE];
+    char names[TEXT_SIZE - 16];
 
-    if (entry->kind == MP_KIND_LOCK) {
+    if (is_lock(&view->model->objects[object])) {
         draw_lock(view, area, row, col, object);
         return;
     }
-    snprintf(text, sizeof(text), "%" PRIu32 " of %" PRIu32 " have come to this barrier",
-             entry->arrived, entry->parties);
-    put(area, row, col, STYLE_NORMAL, text);
+    model_object_words(view->model, object, text, sizeof(text));
+    col = put(area, row, col, STYLE_NORMAL, text);
+    size_t count = memory_waiters(view, object, names, sizeof(names));
+    snprintf(text, sizeof(text), "blocked: %s", names);
+    if (col + 2 + text_columns(text) >= area->cols) {
+        snprintf(text, sizeof(text), "blocked: %zu", count);
+    }
+    if (count > 0 && col + 2 + text_columns(text) < area->cols) {
+        put_before(area, row, area->cols - 1, STYLE_STRONG, text);
+    }
 }
 
 static void draw(const struct view *view, const struct area *area)

@@ -122,12 +122,20 @@ static void lock_text(const struct view *view, uint16_t object, int id, char *te
     }
 }
 
-static void barrier_text(const struct view *view, uint16_t object, char *text, size_t size)
+static void object_text(const struct view *view, uint16_t object, char *text, size_t size)
 {
-    const struct mp_object_entry *barrier = &view->model->objects[object];
+    char words[TEXT_SIZE / 2];
+    char names[TEXT_SIZE / 2];
+    size_t waiting = memory_waiters(view, object, names, sizeof(names));
 
-    snprintf(text, size, "%s: %" PRIu32 " of %" PRIu32 " have come to this barrier",
-             model_object_name(view->model, object), barrier->arrived, barrier->parties);
+    model_object_words(view->model, object, words, sizeof(words));
+    snprintf(text, size, "%.30s: %.100s%s%.80s", model_object_name(view->model, object),
+             words, waiting > 0 ? "   blocked: " : "", names);
+}
+
+static bool is_lock(const struct mp_object_entry *object)
+{
+    return object->kind == MP_KIND_LOCK || object->kind == MP_KIND_RLOCK;
 }
 
 static void draw_item(const struct view *view, const struct area *area, int row,
@@ -136,8 +144,8 @@ static void draw_item(const struct view *view, const struct area *area, int row,
     char text[TEXT_SIZE];
     bool is_field = item->field != NO_FIELD;
 
-    if (!is_field && view->model->objects[item->object].kind != MP_KIND_LOCK) {
-        barrier_text(view, item->object, text, sizeof(text));
+    if (!is_field && !is_lock(&view->model->objects[item->object])) {
+        object_text(view, item->object, text, sizeof(text));
         put(area, row, 1, STYLE_NORMAL, text);
         return;
     }

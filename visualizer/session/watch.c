@@ -186,8 +186,8 @@ static const unsigned char *copy_bytes(struct watch *watch, unsigned object,
         watch->bytes_room[object] = size;
     }
     if (is_queue) {
-        return watch_items(watch->world, object, entry, file_size,
-                           watch->bytes[object]) > 0
+        return watch_items(watch->world, object, entry, file_size, watch->bytes[object]) >
+                       0
                    ? watch->bytes[object]
                    : NULL;
     }
