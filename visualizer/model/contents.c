@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEEP_ITEMS = 4096, KEEP_TASKS = 1 << 16 };
+enum {
+    KEEP_ITEMS = 4096,
+    KEEP_TASKS = 1 << 14,
+    KNOWN_TASKS = 4096 /* of those that only a snapshot tells of */
+};
 
 static struct contents *contents_of(const struct model *model, unsigned object)
 {
@@ -191,7 +195,8 @@ static void hold(struct model *model, unsigned pool, unsigned slot, uint64_t fir
 {
     struct contents *contents = contents_of(model, pool);
     uint64_t last = contents->first + contents->task_count;
-    for (uint64_t n = first; n < end && n < last; n++) {
+    uint64_t n = first > contents->first ? first : contents->first;
+    for (; n < end && n < last; n++) {
         struct pool_task *task = task_of(model, pool, n);
         if (task != NULL && task->state < TASK_OVER) {
             task->state = n == now ? TASK_WORK : TASK_TAKEN;
@@ -254,6 +259,16 @@ static void lose(struct model *model, const struct mp_deed *deed, uint64_t step)
     }
 }
 
+static void cancel(struct model *model, const struct mp_deed *deed, uint64_t step)
+{
+    struct contents *contents = contents_of(model, deed->object);
+    uint64_t n = deed->offset > contents->first ? deed->offset : contents->first;
+    uint64_t last = contents->first + contents->task_count;
+    for (; n < last && n - deed->offset < deed->value; n++) {
+        end_task(model, deed->object, n, TASK_CANCELLED, step);
+    }
+}
+
 void contents_event(struct model *model, const struct happening *h)
 {
     const struct mp_deed *deed = h->deed;
@@ -290,8 +305,8 @@ void contents_event(struct model *model, const struct happening *h)
         }
         break;
     case MP_OP_TASKS_CANCEL:
-        for (uint64_t i = 0; done && i < deed->value && i < KEEP_TASKS; i++) {
-            end_task(model, deed->object, deed->offset + i, TASK_CANCELLED, h->step);
+        if (done) {
+            cancel(model, deed, h->step);
         }
         break;
     default:
@@ -307,10 +322,10 @@ static void tasks_from_snapshot(struct model *model, unsigned pool)
     const struct mp_object_entry *entry = &model->objects[pool];
     uint64_t given = entry->given < UINT32_MAX ? entry->given : UINT32_MAX;
     uint64_t known = contents->first + contents->task_count;
-    if (given < known || given - known > KEEP_TASKS) {
+    if (given < known || given - known > KNOWN_TASKS) {
         contents->task_count = 0;
         contents->finished_count = 0;
-        contents->first = given > KEEP_TASKS ? given - KEEP_TASKS : 0;
+        contents->first = given > KNOWN_TASKS ? given - KNOWN_TASKS : 0;
         contents->begin = contents->first;
         known = contents->first;
     }
@@ -325,10 +340,9 @@ static void tasks_from_snapshot(struct model *model, unsigned pool)
             continue;
         }
         hold(model, pool, slot, first, worker->task_end, first, 0);
+        first = first > contents->first ? first : contents->first;
         for (uint64_t n = first; n < worker->task_end && n < known; n++) {
-            if (n >= contents->first) {
-                held[n - contents->first] = true;
-            }
+            held[n - contents->first] = true;
         }
     }
     uint64_t over = contents->first;
