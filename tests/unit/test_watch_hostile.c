@@ -124,6 +124,25 @@ static void make_hostile(struct mp_world *world, uint64_t variant)
 
 static FILE *nowhere;
 
+static void ask_contents(struct model *model, unsigned object)
+{
+    char text[256];
+    uint16_t slots[MP_PROCESSES];
+    struct queue_item item;
+    struct pool_task task;
+    uint64_t number = model->objects[object].taken;
+    model_queue_item(model, object, number, &item);
+    model_item_words(model, object, number, number, text, sizeof text);
+    model_result_words(model, object, number, text, sizeof text);
+    model_task_name(model, object);
+    model_object_words(model, object, text, sizeof text);
+    model_blocked(model, object, MP_OP_QUEUE_GET, slots, MP_PROCESSES);
+    model_pool_task(model, object, model_pool_first(model, object), &task);
+    model_pool_count(model, object, TASK_WORK);
+    model_pool_finished(model, object, 0, &number);
+    model_inside_after(model, 0, object, &number);
+}
+
 static void ask_all(struct model *model)
 {
     char text[256];
@@ -139,6 +158,7 @@ static void ask_all(struct model *model)
     for (unsigned i = 0; i < MP_OBJECTS; i++) {
         model_object_name(model, i);
         model_waiters(model, (uint16_t)i, slots, MP_PROCESSES);
+        ask_contents(model, i);
     }
     for (size_t i = 0; i < model->moment_count; i++) {
         uint64_t raw;

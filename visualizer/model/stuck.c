@@ -101,7 +101,7 @@ static const struct {
     [MP_OP_SEM_ACQUIRE] = {"wants a permit", "want a permit", "could give one back"},
     [MP_OP_EVENT_WAIT] = {"waits for an event", "wait for an event", "could set it"},
     [MP_OP_COND_WAKE] = {"sleeps in a condition", "sleep in a condition", "could call it"},
-    [MP_OP_QUEUE_PUT] = {"waits for room", "wait for room", "could take an item"},
+    [MP_OP_QUEUE_PUT] = {"waits for room", "wait for room", "could make it"},
     [MP_OP_QUEUE_GET] = {"waits for an item", "wait for an item", "could put one"},
     [MP_OP_QUEUE_JOIN] = {"waits for open items", "wait for open items", "could do one"},
     [MP_OP_PIPE_RECV] = {"waits for a message", "wait for a message", "could send one"},
