@@ -156,10 +156,11 @@ static inline int panel_at(struct terminal *t, const char *name)
     return -1;
 }
 
-// The newest step on the screen: the last number over the steps, or over the lives.
+// The newest step on the screen: the last number over the steps, the lanes, or the lives.
 static inline int last_step(struct terminal *t)
 {
     int row = panel_at(t, "steps");
+    row = row >= 0 ? row : panel_at(t, "who did what");
     row = row >= 0 ? row : panel_at(t, "lives");
     if (row < 0) {
         return -1;

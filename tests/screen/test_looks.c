@@ -20,7 +20,8 @@ struct look {
 };
 
 static const char *const runs[] = {"run lock_race --step", "run lock_fixed --step",
-                                   "run process --step"};
+                                   "run process --step", "run queue --step",
+                                   "run pool --step"};
 enum { RUNS = sizeof runs / sizeof *runs };
 
 static void take_frame(struct look *look)
@@ -38,7 +39,8 @@ static void take_frame(struct look *look)
 static void wait_start(struct terminal *t, int run)
 {
     static const char *const starts[] = {"read counter", "get counter_lock",
-                                         "main made child-1"};
+                                         "main made child-1", "join producer",
+                                         "take the results"};
     lab_wait(t, run < 2 ? pair_stands : frame_has, starts[run]);
     lab_wait_title(t, "STOPPED");
 }

@@ -18,13 +18,15 @@ static const struct {
     {"lock_race", "run lock_race --step --seed 4", "STOPPED"},
     {"lock_fixed", "run lock_fixed --step", "STOPPED"},
     {"process", "run process --step", "STOPPED"},
+    {"queue", "run queue --step", "STOPPED"},
+    {"pool", "run pool --step", "STOPPED"},
     {"forklab", "", "forklab"},
     // Those that have ended show the source that was last looked at: not to be compared.
     {"lock_fixed", "run lock_fixed --no-stop --speed 1000", "ENDED"},
     {"process", "run process --no-stop --speed 1000", "ENDED"},
 };
 
-enum { PAGES = sizeof pages / sizeof *pages, COMPARED = 4 };
+enum { PAGES = sizeof pages / sizeof *pages, COMPARED = 6 };
 
 // `arg` is the page. The keys are in the last row, and q among them.
 static bool page_stands(struct terminal *t, void *arg)

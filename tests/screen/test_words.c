@@ -143,6 +143,13 @@ static const struct {
     {"run process --step -- --children 2 --exit 3", -1, ""},
     {"run process --step -- --children 2 --no-join", -1, ""},
     {"run process --step -- --nested 3", -1, ""},
+    {"run queue --step -- --items 5", 4, "01k"},
+    {"run queue --step --seed 3 -- --consumers 3 --producers 2 --items 4", -1, ""},
+    {"run queue --step -- --sentinel --items 4", -1, ""},
+    {"run queue --step -- --forever --items 3", -1, ""},
+    {"run pool --step -- --tasks 6", 5, "01k"},
+    {"run pool --step -- --tasks 12 --chunk 3", -1, ""},
+    {"run pool --step -- --tasks 5 --kill-worker 2", -1, ""},
 };
 
 enum { WALKS = sizeof walks / sizeof *walks };
