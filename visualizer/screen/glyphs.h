@@ -32,9 +32,7 @@ enum glyph {
     GLYPH_BOX_TOP_LEFT, /* ┌ the corners and joints of boxes */
     GLYPH_BOX_TOP,
     GLYPH_BOX_TOP_RIGHT,
-    GLYPH_BOX_BOTTOM_LEFT,
     GLYPH_BOX_BOTTOM,
-    GLYPH_BOX_BOTTOM_RIGHT,
     GLYPHS,
 };
 

@@ -328,8 +328,8 @@ static void draw(const struct view *view, const struct area *area)
         draw_slots(view, area, row, &slots);
         draw_sides(view, area, row++, &slots);
         if (box) {
-            draw_line(area, row++, &slots, GLYPH_BOX_BOTTOM_LEFT, GLYPH_BOX_BOTTOM,
-                      GLYPH_BOX_BOTTOM_RIGHT);
+            draw_line(area, row++, &slots, GLYPH_CORNER_LAST, GLYPH_BOX_BOTTOM,
+                      GLYPH_CORNER_END);
         }
     }
     works_balance(view, slots.queue, text, sizeof(text));
