@@ -234,6 +234,7 @@ START_TEST(semaphore)
     call_done(&s, 1, MP_OP_SEM_ACQUIRE, 0, 0);
     says(s, SAY_PERMIT, "runner-1 has a permit of slots now. 1 is left.");
     call_done(&s, 2, MP_OP_SEM_ACQUIRE, 0, 0);
+    says(s, SAY_PERMIT, "runner-2 has a permit of slots now. None is left.");
     call_wanted(&s, 0, MP_OP_SEM_ACQUIRE, 0);
     says(s, SAY_BLOCKED_PERMIT,
          "main is BLOCKED: it wants a permit of slots, and none is left.");
@@ -244,6 +245,22 @@ START_TEST(semaphore)
     says(s, SAY_REFUSED, "runner-1 gave slots back once too often: refused.");
     call_failed(&s, 1, MP_OP_SEM_ACQUIRE, EAGAIN);
     says(s, SAY_REFUSED, "runner-1 looked at slots: it would have to wait, and did not.");
+    story_end(&s);
+}
+END_TEST
+
+START_TEST(lock_that_its_owner_may_take_again)
+{
+    struct story s = story_thing(MP_KIND_RLOCK, 0, 0, "tree");
+
+    call_done(&s, 1, MP_OP_LOCK_ACQUIRE, 0, 1);
+    says(s, SAY_ACQUIRED, "runner-1 has tree now. Nobody else can take it.");
+    call_done(&s, 1, MP_OP_LOCK_ACQUIRE, 0, 2);
+    says(s, SAY_AGAIN, "runner-1 took tree again, and has it 2 times now.");
+    call_done(&s, 1, MP_OP_LOCK_RELEASE, 0, 3);
+    says(s, SAY_AGAIN, "runner-1 gave tree back once, and has it 1 time still.");
+    call_done(&s, 1, MP_OP_LOCK_RELEASE, 0, 4);
+    says(s, SAY_RELEASED, "runner-1 gave tree back.");
     story_end(&s);
 }
 END_TEST
@@ -393,6 +410,7 @@ int main(void)
         {.test = how_full_it_was},
         {.test = free_run_tells_no_story_of_a_queue},
         {.test = semaphore},
+        {.test = lock_that_its_owner_may_take_again},
         {.test = event},
         {.test = condition},
         {.test = pipe_and_barrier},

@@ -136,6 +136,7 @@ enum sentence_kind {
     SAY_BARRIER_BROKEN,
     SAY_PERHAPS,
     SAY_BARRIER_RESET,
+    SAY_AGAIN, /* a lock that its owner has more than once */
     SAY_PERMIT,
     SAY_PERMIT_BACK,
     SAY_BLOCKED_PERMIT,

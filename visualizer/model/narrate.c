@@ -203,6 +203,8 @@ static void narrate_lock(struct model *model, const struct happening *h)
     }
     if (h->phase == MP_FAILED) {
         tell_refused(model, h);
+    } else if (narrate_again(model, h)) {
+        return;
     } else if (h->deed->op != MP_OP_LOCK_RELEASE) {
         tell_acquired(model, h);
     } else if (h->step != 0) {

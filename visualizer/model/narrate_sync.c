@@ -48,6 +48,26 @@ static void tell_refused(struct model *model, const struct happening *h)
     say(model, SAY_REFUSED, h->slot, h->step, "%s", text);
 }
 
+bool narrate_again(struct model *model, const struct happening *h)
+{
+    const struct mp_object_entry *lock = &model->objects[h->deed->object];
+    bool released = h->deed->op == MP_OP_LOCK_RELEASE;
+    unsigned depth = lock->arrived;
+    if (lock->kind != MP_KIND_RLOCK || h->phase != MP_DONE || h->step == 0 ||
+        (released ? depth == 0 : depth < 2)) {
+        return false;
+    }
+    struct sentence *sentence =
+        say(model, SAY_AGAIN, h->slot, h->step,
+            released ? "%s gave %s back once, and has it %u time%s still."
+                     : "%s took %s again, and has it %u time%s now.",
+            model_name(model, h->slot), model_object_name(model, h->deed->object), depth,
+            s_if(depth));
+    say_more(model, sentence,
+             "It is free when it was given back as often as it was taken.");
+    return true;
+}
+
 /* --- semaphores, events --------------------------------------------------------------- */
 
 static void narrate_semaphore(struct model *model, const struct happening *h)
@@ -56,18 +76,21 @@ static void narrate_semaphore(struct model *model, const struct happening *h)
     const char *name = model_name(model, h->slot);
     const char *what = model_object_name(model, h->deed->object);
     struct sentence *sentence;
+    char left[24] = "None is";
+    if (semaphore->arrived > 0) {
+        snprintf(left, sizeof(left), "%u %s", semaphore->arrived,
+                 semaphore->arrived == 1 ? "is" : "are");
+    }
     if (h->deed->op == MP_OP_SEM_ACQUIRE) {
         sentence = say(model, SAY_PERMIT, h->slot, h->step,
-                       "%s has a permit of %s now. %u %s left.", name, what,
-                       semaphore->arrived, semaphore->arrived == 1 ? "is" : "are");
+                       "%s has a permit of %s now. %s left.", name, what, left);
         say_more(model, sentence, "As many can have one at a time as there are permits.");
         return;
     }
     uint64_t count = h->deed->value;
     sentence = say(model, SAY_PERMIT_BACK, h->slot, h->step,
-                   "%s gave %llu permit%s of %s back. %u %s free.", name,
-                   (unsigned long long)count, s_if(count), what, semaphore->arrived,
-                   semaphore->arrived == 1 ? "is" : "are");
+                   "%s gave %llu permit%s of %s back. %s free.", name,
+                   (unsigned long long)count, s_if(count), what, left);
     say_more(model, sentence, "Anybody may give one back, also who has none.");
 }
 

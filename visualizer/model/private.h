@@ -211,6 +211,8 @@ void narrate_settled(struct model *model, unsigned slot, const struct open_write
 void narrate_spinning(struct model *model, const struct happening *h);
 /* Calls: semaphores, events, conditions, pipes (narrate_sync.c), queues, pools. */
 void narrate_sync(struct model *model, const struct happening *h);
+/* A lock that its owner took again, or gave back and has still. False: neither. */
+bool narrate_again(struct model *model, const struct happening *h);
 void narrate_queue(struct model *model, const struct happening *h);
 void narrate_pool(struct model *model, const struct happening *h);
 /* "NAME is BLOCKED: ..." in a call; and that nobody is left who could help. */

@@ -15,6 +15,7 @@
 enum {
     FIELDS_MOST = 64,
     ITEMS_GOOD = 4,
+    LEAST_OBJECTS = 3,
     NAME_MOST = 20,
     VALUE_LEAST = 6,
     VALUE_MOST = 24
@@ -323,7 +324,10 @@ static struct panel_rows rows(const struct view *view, int cols)
     if (count == 0) {
         count = text_rows(memory_why_empty(view), cols - 1);
     }
-    return (struct panel_rows){1, count < ITEMS_GOOD ? count : ITEMS_GOOD, count};
+    int least = items.fields == 0 && count > 0
+                    ? (count < LEAST_OBJECTS ? count : LEAST_OBJECTS)
+                    : 1;
+    return (struct panel_rows){least, count < ITEMS_GOOD ? count : ITEMS_GOOD, count};
 }
 
 static const char *name_of(const struct view *view)
