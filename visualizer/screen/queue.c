@@ -206,8 +206,11 @@ static void draw_sides(const struct view *view, const struct area *area, int row
             model_item_words(model, slots->queue, model->objects[slots->queue].given,
                              now->value, item, sizeof(item));
             snprintf(text, sizeof(text), "%s waits", item);
-            int at = LEFT - 3 - text_columns(text);
-            put(area, row, at > col ? at : col + 1, STYLE_STRONG, text);
+            int room = LEFT - 3 - col;
+            const char *shown = text_columns(text) < room ? text : "waits";
+            if (text_columns(shown) < room) {
+                put_before(area, row, LEFT - 3, STYLE_STRONG, shown);
+            }
         }
     }
     int col = put(area, row, end, STYLE_NORMAL, arrow) + 1;
@@ -218,7 +221,10 @@ static void draw_sides(const struct view *view, const struct area *area, int row
         bool blocked = model_blocked(model, slots->queue, MP_OP_QUEUE_GET, NULL, 0) > 0;
         item_text(view, slots->queue, 0, item, sizeof(item));
         snprintf(text, sizeof(text), *item != '\0' ? "next out: %s" : "%s", item);
-        put(area, row, col, STYLE_STRONG, blocked ? "waits" : text);
+        const char *shown = blocked                                 ? "waits"
+                            : col + text_columns(text) < area->cols ? text
+                                                                    : item;
+        put(area, row, col, STYLE_STRONG, shown);
     }
 }
 
