@@ -149,6 +149,11 @@ int main(int argc, char **argv)
             {"sentinel", &sentinel, 0, 0, "end with a special item, not by closing"},
             {"forever", &forever, 0, 0, "nobody says that it is over"},
             {0}});
+    if (sentinel && forever) {
+        fprintf(stderr,
+                "queue: --sentinel and --forever exclude each other: choose one\n");
+        return 2;
+    }
     struct job job = {.taken = must_have(MP_SHARED_ARRAY(int, items))};
     must(mp_queue_create(&job.jobs, int, (size_t)capacity));
     demo_title("%d producer%s, %d consumer%s, %d item%s", producers,
