@@ -177,7 +177,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < producers; i++) {
         failed += join(producer[i]);
     }
-    if (producers > 1 || failed > 0) { /* a producer that was killed has said nothing */
+    if (failed > 0) {
+        must(mp_queue_close(job.jobs)); /* who was killed has not said that it is over */
+    } else if (producers > 1) {
         say_that_it_is_over(job.jobs);
     }
     for (int i = 0; i < consumers; i++) {

@@ -114,7 +114,7 @@ void mp_gate_stop(struct mp_self *me, struct mp_stop_for *stop)
         return;
     }
     mp_settle(me);
-    if (mp_is_alone() && !is_life((enum mp_op)stop->deed.op)) {
+    if (mp_is_alone() && !stop->tried && !is_life((enum mp_op)stop->deed.op)) {
         return;
     }
     struct mp_seat *seat = me->seat;
@@ -205,12 +205,14 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
     }
     uint64_t end = timeout_ms > 0 ? mp_nanoseconds() + (uint64_t)timeout_ms * 1000000 : 0;
     bool told = waiting->announced;
+    bool tried = false;
     waiting->step = false;
     for (;;) {
         struct mp_stop_for stop = {.deed = waiting->deed,
                                    .deadline = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
                                    .announced = waiting->announced,
-                                   .may_stop = !waiting->to_the_end};
+                                   .may_stop = !waiting->to_the_end,
+                                   .tried = tried};
         if (me != NULL && mp_mode() != MP_MODE_FREE) {
             mp_gate_stop(me, &stop);
             waiting->step = stop.step;
@@ -225,7 +227,8 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
         if (stop.timed_out) {
             return -ETIMEDOUT;
         }
-        if (me != NULL && mp_mode() != MP_MODE_FREE && !mp_is_alone()) {
+        tried = true;
+        if (me != NULL && mp_mode() != MP_MODE_FREE) {
             continue; /* back to the gate: nothing is waited for outside of it */
         }
         int left = end ? milliseconds_left(end) : MP_SLEEP_MS;
