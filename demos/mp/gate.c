@@ -20,7 +20,9 @@
 volatile sig_atomic_t *mp_stop_flag;
 
 enum {
-    SPIN_TURNS = 2000, /* looks before sleeping: a hand-over costs 1 us awake, 80 asleep */
+    SPIN_TURNS =
+        2000,        /* pauses before sleeping: awake a hand-over costs 1 us, asleep 80 */
+    SPIN_APART = 32, /* pauses between two looks, at most */
 };
 
 static bool my_turn(const void *context)
@@ -64,8 +66,13 @@ bool mp_spin(bool (*so)(const void *context), const void *context)
         one_processor = mp_cpu_count() == 1;
     }
     bool is_so = so(context);
-    for (int i = 0; i < SPIN_TURNS && !one_processor && !is_so; i++) {
-        mp_pause_processor();
+    /* Less and less often: who looks takes the cache line from who is about to change it. */
+    for (int turns = 0, pauses = 1; turns < SPIN_TURNS && !one_processor && !is_so;) {
+        for (int i = 0; i < pauses; i++) {
+            mp_pause_processor();
+        }
+        turns += pauses;
+        pauses = pauses < SPIN_APART ? 2 * pauses : SPIN_APART;
         is_so = so(context);
     }
     return is_so;
