@@ -20,9 +20,8 @@
 volatile sig_atomic_t *mp_stop_flag;
 
 enum {
-    SPIN_TURNS =
-        2000,        /* pauses before sleeping: awake a hand-over costs 1 us, asleep 80 */
-    SPIN_APART = 32, /* pauses between two looks, at most */
+    SPIN_TURNS = 2000, /* pauses before sleeping: a hand-over is 1 us awake, 80 asleep */
+    SPIN_APART = 32,   /* pauses between two looks, at most */
 };
 
 static bool my_turn(const void *context)
