@@ -103,8 +103,7 @@ static int join(mp_process *child)
     if (mp_process_join(child, forever ? FOREVER_MS : MP_FOREVER) != 0) {
         printf("%s waits for an item that nobody will put: main ends it\n",
                mp_process_name(child));
-        must(mp_process_kill(child));
-        must(mp_process_join(child, MP_FOREVER));
+        must(mp_process_stop(child, FOREVER_MS));
         return 1;
     }
     return demo_say_end(child);
