@@ -103,8 +103,7 @@ static int join(mp_process *child)
     if (mp_process_join(child, forever ? FOREVER_MS : MP_FOREVER) != 0) {
         printf("%s waits for an item that nobody will put: main ends it\n",
                mp_process_name(child));
-        must(mp_process_kill(child));
-        must(mp_process_join(child, MP_FOREVER));
+        must(mp_process_stop(child, FOREVER_MS));
         return 1;
     }
     return demo_say_end(child);
@@ -149,6 +148,11 @@ int main(int argc, char **argv)
             {"sentinel", &sentinel, 0, 0, "end with a special item, not by closing"},
             {"forever", &forever, 0, 0, "nobody says that it is over"},
             {0}});
+    if (sentinel && forever) {
+        fprintf(stderr,
+                "queue: --sentinel and --forever exclude each other: choose one\n");
+        return 2;
+    }
     struct job job = {.taken = must_have(MP_SHARED_ARRAY(int, items))};
     must(mp_queue_create(&job.jobs, int, (size_t)capacity));
     demo_title("%d producer%s, %d consumer%s, %d item%s", producers,
@@ -172,7 +176,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < producers; i++) {
         failed += join(producer[i]);
     }
-    if (producers > 1 || failed > 0) { /* a producer that was killed has said nothing */
+    if (failed > 0) {
+        must(mp_queue_close(job.jobs)); /* who was killed has not said that it is over */
+    } else if (producers > 1) {
         say_that_it_is_over(job.jobs);
     }
     for (int i = 0; i < consumers; i++) {

@@ -20,7 +20,8 @@
 volatile sig_atomic_t *mp_stop_flag;
 
 enum {
-    SPIN_TURNS = 2000, /* looks before sleeping: a hand-over costs 1 us awake, 80 asleep */
+    SPIN_TURNS = 2000, /* pauses before sleeping: a hand-over is 1 us awake, 80 asleep */
+    SPIN_APART = 32,   /* pauses between two looks, at most */
 };
 
 static bool my_turn(const void *context)
@@ -64,8 +65,13 @@ bool mp_spin(bool (*so)(const void *context), const void *context)
         one_processor = mp_cpu_count() == 1;
     }
     bool is_so = so(context);
-    for (int i = 0; i < SPIN_TURNS && !one_processor && !is_so; i++) {
-        mp_pause_processor();
+    /* Less and less often: who looks takes the cache line from who is about to change it. */
+    for (int turns = 0, pauses = 1; turns < SPIN_TURNS && !one_processor && !is_so;) {
+        for (int i = 0; i < pauses; i++) {
+            mp_pause_processor();
+        }
+        turns += pauses;
+        pauses = pauses < SPIN_APART ? 2 * pauses : SPIN_APART;
         is_so = so(context);
     }
     return is_so;
@@ -114,7 +120,7 @@ void mp_gate_stop(struct mp_self *me, struct mp_stop_for *stop)
         return;
     }
     mp_settle(me);
-    if (mp_is_alone() && !is_life((enum mp_op)stop->deed.op)) {
+    if (mp_is_alone() && !stop->tried && !is_life((enum mp_op)stop->deed.op)) {
         return;
     }
     struct mp_seat *seat = me->seat;
@@ -205,12 +211,14 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
     }
     uint64_t end = timeout_ms > 0 ? mp_nanoseconds() + (uint64_t)timeout_ms * 1000000 : 0;
     bool told = waiting->announced;
+    bool tried = false;
     waiting->step = false;
     for (;;) {
         struct mp_stop_for stop = {.deed = waiting->deed,
                                    .deadline = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
                                    .announced = waiting->announced,
-                                   .may_stop = !waiting->to_the_end};
+                                   .may_stop = !waiting->to_the_end,
+                                   .tried = tried};
         if (me != NULL && mp_mode() != MP_MODE_FREE) {
             mp_gate_stop(me, &stop);
             waiting->step = stop.step;
@@ -225,7 +233,8 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
         if (stop.timed_out) {
             return -ETIMEDOUT;
         }
-        if (me != NULL && mp_mode() != MP_MODE_FREE && !mp_is_alone()) {
+        tried = true;
+        if (me != NULL && mp_mode() != MP_MODE_FREE) {
             continue; /* back to the gate: nothing is waited for outside of it */
         }
         int left = end ? milliseconds_left(end) : MP_SLEEP_MS;

@@ -135,6 +135,7 @@ struct mp_stop_for {
     uint64_t deadline; /* milliseconds of a timed wait; 0: none */
     bool announced;    /* .now is published already, by the caller */
     bool may_stop;     /* a wait that the stop flag ends */
+    bool tried;        /* in vain: stops also when alone, for then it is stuck */
     bool step;         /* out: this turn was a step */
     bool timed_out;    /* out: this turn is the time-out */
 };

@@ -218,6 +218,7 @@ static int try_send(void *context)
 {
     struct call *call = context;
     mp_guard_enter(&call->conn->shared->guard);
+    mp_bell_answer(&call->conn->shared->room);
     int rc = send_guarded(call);
     mp_guard_leave(&call->conn->shared->guard);
     return rc;
@@ -276,9 +277,9 @@ static int try_recv(void *context)
     struct pipe_shared *shared = call->conn->shared;
     mp_guard_enter(&shared->guard);
     int rc = recv_guarded(call);
-    bool somebody_sleeps = mp_bell_has_sleepers(&shared->room);
+    bool ring = rc == 0 && mp_bell_is_wanted(&shared->room);
     mp_guard_leave(&shared->guard);
-    if (rc == 0 && somebody_sleeps) {
+    if (ring) {
         mp_bell_ring(&shared->room, 1);
     }
     return rc;

@@ -15,7 +15,7 @@
 #include <limits.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, LARGE = 2048 };
 
 /* --- made and destroyed ----------------------------------------------------------------- */
 
@@ -63,6 +63,7 @@ int mp_queue_create_named(mp_queue **out, size_t item_size, size_t capacity,
     struct mp_queue *queue = memory;
     *queue = (struct mp_queue){.object = object,
                                .item_size = (uint32_t)item_size,
+                               .is_large = item_size >= LARGE,
                                .place_size = (uint32_t)place_for(item_size),
                                .capacity = (uint32_t)capacity,
                                .ledger = mp_arena_offset(ledger)};
@@ -115,6 +116,19 @@ static bool is_closed(const struct mp_object_entry *entry)
     return __atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE) != 0;
 }
 
+static bool can_put(const void *context)
+{
+    const struct mp_object_entry *entry = mp_queue_entry(context);
+    return count(&entry->given) - count(&entry->taken) < entry->parties ||
+           is_closed(entry);
+}
+
+static bool can_get(const void *context)
+{
+    const struct mp_object_entry *entry = mp_queue_entry(context);
+    return count(&entry->given) != count(&entry->taken) || is_closed(entry);
+}
+
 static unsigned char *place_of(const struct mp_queue *queue, uint64_t number)
 {
     return (unsigned char *)queue + MP_QUEUE_HEAD +
@@ -152,12 +166,39 @@ static void tell_done(struct call *call, uint64_t number)
     mp_tell(call->me, deed);
 }
 
-/* The process that has `putting` is the only one that can make the queue fuller. */
-static int put_guarded(struct call *call)
+/* The guard of one side, and then, for the moment in which an item comes or goes, the one of
+   the counts. */
+static void enter(struct mp_queue *queue, pthread_mutex_t *side)
+{
+    mp_guard_enter(queue->is_large ? side : &queue->guard);
+}
+
+static void leave(struct mp_queue *queue, pthread_mutex_t *side)
+{
+    mp_guard_leave(queue->is_large ? side : &queue->guard);
+}
+
+static void enter_counts(struct mp_queue *queue)
+{
+    if (queue->is_large) {
+        mp_guard_enter(&queue->guard);
+    }
+}
+
+static void leave_counts(struct mp_queue *queue)
+{
+    if (queue->is_large) {
+        mp_guard_leave(&queue->guard);
+    }
+}
+
+/* Who has `putting` is the only one that can make the queue fuller. */
+static int put_guarded(struct call *call, bool *ring)
 {
     struct mp_queue *queue = call->queue;
     struct mp_object_entry *entry = mp_queue_entry(queue);
     uint64_t number = count(&entry->given);
+    mp_bell_answer(&queue->freed);
     if (is_closed(entry)) {
         return -EPIPE;
     }
@@ -166,25 +207,23 @@ static int put_guarded(struct call *call)
     }
     copy(place_of(queue, number), call->item, call->size);
     *size_of(queue, number) = (uint32_t)call->size;
-    mp_guard_enter(&queue->guard);
+    enter_counts(queue);
     bool closed = is_closed(entry);
     if (!closed) {
         tell_done(call, number);
+        *ring = mp_bell_is_wanted(&queue->came);
     }
-    bool somebody_sleeps = mp_bell_has_sleepers(&queue->came);
-    mp_guard_leave(&queue->guard);
-    if (somebody_sleeps && !closed) {
-        mp_bell_ring(&queue->came, 1);
-    }
+    leave_counts(queue);
     return closed ? -EPIPE : 0;
 }
 
-/* The process that has `taking` is the only one that can make the queue emptier. */
-static int get_guarded(struct call *call)
+/* Who has `taking` is the only one that can make the queue emptier. */
+static int get_guarded(struct call *call, bool *ring)
 {
     struct mp_queue *queue = call->queue;
     struct mp_object_entry *entry = mp_queue_entry(queue);
     uint64_t number = count(&entry->taken);
+    mp_bell_answer(&queue->came);
     bool closed = is_closed(entry); /* before the count: later nothing comes any more */
     uint64_t inside = count(&entry->given) - number;
     if (inside == 0) {
@@ -197,50 +236,49 @@ static int get_guarded(struct call *call)
     }
     copy(call->buffer, place_of(queue, number), call->size);
     call->waiting.deed.value = first_bytes(call->buffer, call->size);
-    mp_guard_enter(&queue->guard);
+    enter_counts(queue);
     mp_queue_owe(queue);
     tell_done(call, number);
-    bool somebody_sleeps = mp_bell_has_sleepers(&queue->freed);
-    mp_guard_leave(&queue->guard);
     /* Putters that sleep are not woken for every place: half of the queue is worth it. */
-    if (somebody_sleeps && inside - 1 <= queue->capacity / 2) {
-        mp_bell_ring(&queue->freed, 1);
-    }
+    *ring = inside - 1 <= queue->capacity / 2 && mp_bell_is_wanted(&queue->freed);
+    leave_counts(queue);
     return 0;
 }
 
 static int try_put(void *context)
 {
     struct call *call = context;
-    mp_guard_enter(&call->queue->putting);
-    int rc = put_guarded(call);
-    mp_guard_leave(&call->queue->putting);
+    struct mp_queue *queue = call->queue;
+    bool ring = false;
+    enter(queue, &queue->putting);
+    int rc = put_guarded(call, &ring);
+    leave(queue, &queue->putting);
+    if (ring) {
+        mp_bell_ring(&queue->came, 1);
+    }
     return rc;
 }
 
 static int try_get(void *context)
 {
     struct call *call = context;
-    mp_guard_enter(&call->queue->taking);
-    int rc = get_guarded(call);
-    mp_guard_leave(&call->queue->taking);
+    struct mp_queue *queue = call->queue;
+    bool ring = false;
+    enter(queue, &queue->taking);
+    int rc = get_guarded(call, &ring);
+    /* A bell is rung once for many items: who takes one of them calls for the next. */
+    bool ring_next = rc == 0 && can_get(queue) && mp_bell_is_wanted(&queue->came);
+    leave(queue, &queue->taking);
+    if (ring) {
+        mp_bell_ring(&queue->freed, 1);
+    }
+    if (ring_next) {
+        mp_bell_ring(&queue->came, 1);
+    }
     return rc;
 }
 
 /* --- calls --------------------------------------------------------------------------------- */
-
-static bool can_put(const void *context)
-{
-    const struct mp_object_entry *entry = mp_queue_entry(context);
-    return count(&entry->given) - count(&entry->taken) < entry->parties ||
-           is_closed(entry);
-}
-
-static bool can_get(const void *context)
-{
-    const struct mp_object_entry *entry = mp_queue_entry(context);
-    return count(&entry->given) != count(&entry->taken) || is_closed(entry);
-}
 
 static void tell_failed(struct call *call, int rc)
 {

@@ -14,8 +14,9 @@
  *     taking    one process at a time copies the oldest item out
  *     guard     the counts: an item is there, or gone, by one store to one of them
  *
- * So a large item can be copied in while another is copied out. A process killed while it
- * copies has changed no count: the item never was in the queue, or still is.
+ * So a large item can be copied in while another is copied out. Small items are copied in a
+ * few nanoseconds: for them there is only `guard`. A process killed while it copies has
+ * changed no count: the item never was in the queue, or still is.
  */
 #ifndef MP_QUEUE_INSIDE_H
 #define MP_QUEUE_INSIDE_H
@@ -25,16 +26,17 @@
 
 struct mp_queue {
     uint16_t object; /* from here to `ledger` nothing changes after the creation */
+    bool is_large;   /* items: see above */
     uint32_t item_size;
     uint32_t place_size;
     uint32_t capacity;
     uint32_t ledger; /* offset in the arena */
     _Alignas(64) pthread_mutex_t putting;
+    struct mp_bell came; /* getters: an item came */
     _Alignas(64) pthread_mutex_t taking;
+    struct mp_bell freed; /* putters: there is room */
     _Alignas(64) pthread_mutex_t guard;
-    struct mp_bell came;  /* getters: an item came */
-    struct mp_bell freed; /* putters: a place is free */
-    struct mp_bell done;  /* joiners: an item was worked on */
+    struct mp_bell done; /* joiners: an item was worked on */
 };
 
 _Static_assert(sizeof(struct mp_queue) <= MP_QUEUE_HEAD, "the places begin behind it");

@@ -58,9 +58,9 @@ int mp_queue_task_done(mp_queue *queue)
         deed.value = EOVERFLOW;
     }
     mp_tell(me, deed);
-    bool somebody_sleeps = mp_bell_has_sleepers(&queue->done);
+    bool ring = owes && mp_bell_is_wanted(&queue->done);
     mp_guard_leave(&queue->guard);
-    if (owes && somebody_sleeps) {
+    if (ring) {
         mp_bell_ring(&queue->done, INT_MAX);
     }
     return owes ? 0 : -EOVERFLOW;
@@ -107,6 +107,7 @@ static int join_guarded(struct visit *visit)
     const struct mp_object_entry *entry = mp_queue_entry(queue);
     struct mp_deed deed = visit->waiting.deed;
     deed.info = visit->waiting.step ? MP_INFO_STEP : 0;
+    mp_bell_answer(&queue->done);
     if (entry->finished >= entry->given) {
         deed.info |= MP_DONE;
         mp_tell(visit->me, deed);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LEAST_SHIFT = 6, MOST_SHIFT = 30, GROW = 1 << 20 };
+enum { LEAST_SHIFT = 6, MOST_SHIFT = 30, GROW = 1 << 20, GUARD_PAUSES = 256 };
 
 struct allocator {
     pthread_mutex_t guard;
@@ -40,10 +40,18 @@ void mp_guard_init(pthread_mutex_t *mutex)
     pthread_mutexattr_destroy(&how);
 }
 
+/* Held for moments only: looks again after a few pauses, and after many of them lets others
+   run, for who has it may need this processor. */
 void mp_guard_enter(pthread_mutex_t *mutex)
 {
-    while (mp_guard_try(mutex) < 0) {
-        sched_yield(); /* held for moments only */
+    for (int pauses = 1; mp_guard_try(mutex) < 0; pauses *= 2) {
+        for (int i = 0; i < pauses; i++) {
+            mp_pause_processor();
+        }
+        if (pauses > GUARD_PAUSES) {
+            pauses = 1;
+            sched_yield();
+        }
     }
 }
 

@@ -28,16 +28,18 @@ struct run {
 
 // --- the fold equals the world ------------------------------------------------------------
 
-static const char *const demos[] = {"process", "lock_race", "lock_fixed"};
-enum { PROCESS, LOCK_RACE, LOCK_FIXED };
+static const char *const programs[] = {"demos/process", "demos/lock_race",
+                                       "demos/lock_fixed", "demos/queue",
+                                       "tests/programs/queue_calls"};
+enum { PROCESS, LOCK_RACE, LOCK_FIXED, QUEUE, QUEUE_CALLS, PROGRAMS };
 
-static void choose_command(struct run *run, int demo)
+static void choose_command(struct run *run, int program)
 {
     uint64_t *random = &run->random;
-    int used = snprintf(run->command, sizeof run->command, "demos/%s", demos[demo]);
+    int used = snprintf(run->command, sizeof run->command, "%s", programs[program]);
     char *rest = run->command + used;
     size_t room = sizeof run->command - (size_t)used;
-    if (demo == PROCESS) {
+    if (program == PROCESS) {
         static const char *const extra[] = {"",
                                             "",
                                             " --no-join",
@@ -48,6 +50,13 @@ static void choose_command(struct run *run, int demo)
                                             " --exit 300"};
         snprintf(rest, room, " --children %d%s", 1 + (int)session_draw(random, 4),
                  extra[session_draw(random, sizeof extra / sizeof *extra)]);
+    } else if (program == QUEUE) {
+        snprintf(rest, room, " --producers %d --consumers %d --items %d --capacity %d%s",
+                 1 + (int)session_draw(random, 3), 1 + (int)session_draw(random, 3),
+                 1 + (int)session_draw(random, 6), 1 + (int)session_draw(random, 3),
+                 session_draw(random, 2) ? " --sentinel" : "");
+    } else if (program == QUEUE_CALLS) {
+        snprintf(rest, room, " %d", 1 + (int)session_draw(random, 4));
     } else {
         snprintf(rest, room, " --processes %d --increments %d",
                  1 + (int)session_draw(random, 3), 1 + (int)session_draw(random, 4));
@@ -126,10 +135,10 @@ static void advance(struct run *run)
     }
 }
 
-static void begin_run(struct run *run, int demo, uint64_t number, bool with_kill)
+static void begin_run(struct run *run, int program, uint64_t number, bool with_kill)
 {
-    *run = (struct run){.random = number * 3 + (uint64_t)demo, .active = true};
-    choose_command(run, demo);
+    *run = (struct run){.random = number * 3 + (uint64_t)program, .active = true};
+    choose_command(run, program);
     run->seed = session_draw(&run->random, UINT64_MAX);
     run->grain = (enum mp_grain)session_draw(&run->random, MP_GRAINS);
     run->kill_at = with_kill ? 1 + session_draw(&run->random, 16) : 0;
@@ -139,7 +148,7 @@ static void begin_run(struct run *run, int demo, uint64_t number, bool with_kill
         (struct run_setup){.grain = run->grain, .seed = run->seed, .stopped = true});
 }
 
-static void run_all(int demo, uint64_t count, bool with_kill)
+static void run_all(int program, uint64_t count, bool with_kill)
 {
     static struct run runs[AT_ONCE];
     uint64_t begun = 0;
@@ -148,7 +157,7 @@ static void run_all(int demo, uint64_t count, bool with_kill)
         active = 0;
         for (int i = 0; i < AT_ONCE; i++) {
             if (!runs[i].active && begun < count) {
-                begin_run(&runs[i], demo, ++begun, with_kill);
+                begin_run(&runs[i], program, ++begun, with_kill);
             }
             if (runs[i].active) {
                 advance(&runs[i]);
@@ -173,11 +182,14 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        {.test = fold_equals_world_after_every_step, .timeout = 120, .from = 0, .to = 3},
+        {.test = fold_equals_world_after_every_step,
+         .timeout = 120,
+         .from = 0,
+         .to = PROGRAMS},
         {.test = fold_equals_world_when_somebody_is_killed,
          .timeout = 120,
          .from = 0,
-         .to = 3},
+         .to = PROGRAMS},
     };
 
     return suite_run("session", tests, sizeof tests / sizeof *tests);
