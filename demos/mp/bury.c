@@ -90,32 +90,20 @@ void mp_pool_clear_desk(mp_pool *pool, struct worker *worker, int code, const ch
     struct desk *desk = desk_of(worker);
     struct job *job = atomic_load(&desk->job);
     uint64_t tasks = atomic_load(&desk->tasks);
-    if (job == NULL) {
-        return;
-    }
-    job->whole->damaged = true;
-    if (tasks == 0) {
-        job->whole->doubtful = true;
-    } else {
-        clear_tasks(pool, worker, job, tasks, code, error);
+    /* Of another generation: it had finished its tasks, and not cleared its desk yet. */
+    if (job != NULL && desk_is_about(desk, job)) {
+        job->whole->damaged = true;
+        if (tasks == 0) {
+            job->whole->doubtful = true;
+        } else {
+            clear_tasks(pool, worker, job, tasks, code, error);
+        }
     }
     atomic_store(&desk->tasks, 0);
     atomic_store(&desk->job, NULL);
 }
 
 /* --- tasks that a dead worker had claimed without a trace ------------------------------------ */
-
-/* Has a worker this job before it, or tasks of it that are given again? */
-static bool is_on_a_desk(mp_pool *pool, const struct job *whole)
-{
-    for (unsigned i = 0; i < pool->workers; i++) {
-        struct job *job = atomic_load(&pool->shared->desks[i].job);
-        if (job != NULL && job->whole == whole) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool is_all_claimed(struct job *whole)
 {
@@ -132,7 +120,7 @@ static bool is_all_claimed(struct job *whole)
 /* The order matters: who claims has it on the desk first. */
 static void settle_doubt(mp_pool *pool, struct job *job)
 {
-    if (!job->doubtful || !is_all_claimed(job) || is_on_a_desk(pool, job)) {
+    if (!job->doubtful || !is_all_claimed(job) || mp_job_is_on_a_desk(job)) {
         return;
     }
     job->doubtful = false;

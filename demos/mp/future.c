@@ -53,7 +53,7 @@ static void call_back(mp_future *future)
 static void settle(mp_future *future)
 {
     struct job *job = future->job;
-    future->code = mp_job_collect(job, future->results, NULL);
+    future->code = mp_job_collect(job, 0, future->results, NULL);
     mp_job_why(future->pool->shared, job, future->error);
     future->job = NULL;
     mp_job_leave(future->pool, job);
@@ -280,7 +280,8 @@ struct several {
 
 static int code_of(mp_future *future)
 {
-    return future->job == NULL ? future->code : mp_job_collect(future->job, NULL, NULL);
+    return future->job == NULL ? future->code
+                               : mp_job_collect(future->job, 0, NULL, NULL);
 }
 
 static bool several_are_over(void *context)

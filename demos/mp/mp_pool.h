@@ -117,8 +117,9 @@ struct mp_map_options {
  *   -ETIMEDOUT       it was still being worked on at the end of timeout_ms
  *   -ECANCELED       not begun by then
  *   -ENOTRECOVERABLE the pool gave up: too many workers died in a row
- * -EINVAL; -EPIPE the pool is closed; -ECHILD not yours; -ENOMEM; -EDEADLK called from a
- * callback.
+ * -EINTR told to stop (mp_set_stop_flag): what was not begun is cancelled, as at the end of
+ * timeout_ms; -EINVAL; -EPIPE the pool is closed; -ECHILD not yours; -ENOMEM; -EDEADLK called
+ * from a callback.
  */
 #define mp_pool_map(pool, fn, items, n, results, options)                                \
     mp_pool_map_work((pool), MP_WORK(fn, items, n, results), (results), (options))
@@ -145,7 +146,8 @@ int mp_pool_close(mp_pool *pool);
 int mp_pool_terminate(mp_pool *pool);
 
 /* After close or terminate: waits until all that was given is done and the workers have
-   ended. Python: pool.join(). 0; -EBUSY still open; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. */
+   ended. Python: pool.join(). 0; -EBUSY still open; -ETIMEDOUT; -EINTR told to stop: what is
+   not done goes on; -EINVAL; -ECHILD; -EDEADLK. */
 int mp_pool_join(mp_pool *pool, int timeout_ms);
 
 /* Terminates it if need be, and frees it; NULL is allowed. What its futures have is kept.
@@ -183,8 +185,8 @@ enum mp_future_state {
 /* Which of them; -EINVAL; -ECHILD. Python: running(), done(), cancelled(). */
 int mp_future_state(mp_future *future);
 
-/* Waits until it is done, well or not, or cancelled. 0; -ETIMEDOUT, also with 0; -EINVAL;
-   -ECHILD; -EDEADLK. */
+/* Waits until it is done, well or not, or cancelled. 0; -ETIMEDOUT, also with 0; -EINTR;
+   -EINVAL; -ECHILD; -EDEADLK. */
 int mp_future_wait(mp_future *future, int timeout_ms);
 
 /*
@@ -218,11 +220,11 @@ int mp_future_destroy(mp_future *future);
 enum mp_wait_for { MP_ALL_DONE, MP_FIRST_DONE, MP_FIRST_FAILED };
 
 /* Waits until all n are done, one is, or one has failed (or all are done). Of one pool.
-   How many are done; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: wait(fs, ...). */
+   How many are done; -ETIMEDOUT; -EINTR; -EINVAL; -ECHILD; -EDEADLK. Python: wait(fs, ...). */
 int mp_futures_wait(mp_future **futures, size_t n, enum mp_wait_for mode, int timeout_ms);
 
 /* The next that is done, each once: *index is its place among the n. 0; -ENOENT all were
-   had; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: as_completed(fs). */
+   had; -ETIMEDOUT; -EINTR; -EINVAL; -ECHILD; -EDEADLK. Python: as_completed(fs). */
 int mp_futures_next(mp_future **futures, size_t n, size_t *index, int timeout_ms);
 
 /* --- results one by one --------------------------------------------------------------- */
@@ -257,7 +259,7 @@ int mp_pool_imap_work(mp_pool *pool, const struct mp_work *work, mp_source sourc
 /*
  * The next result, into `out`, which has room for one; *index (or NULL) tells of which item.
  * 0; the code of the task, when it failed: the next call goes on behind it; -ENOENT at the
- * end; -ETIMEDOUT: may be called again; -EINVAL; -ECHILD; -EPIPE, -ENOTRECOVERABLE the pool
+ * end; -ETIMEDOUT, -EINTR: may be called again; -EINVAL; -ECHILD; -EPIPE, -ENOTRECOVERABLE the pool
  * was closed, or gave up, before all items were given; -ENOMEM; -EDEADLK. Python: next(it).
  */
 int mp_iter_next(mp_iter *iter, void *out, size_t *index, int timeout_ms);
@@ -299,15 +301,15 @@ mp_pool *mp_executor_pool(mp_executor *executor);
 /*
  * No more work is taken; waits until what was given is done and the workers have ended; with
  * cancel_pending what no worker has yet is cancelled first. May be called again.
- * 0; -ETIMEDOUT; -EINVAL; -ECHILD; -EDEADLK. Python: executor.shutdown(cancel_futures=...).
+ * 0; -ETIMEDOUT; -EINTR; -EINVAL; -ECHILD; -EDEADLK. Python: executor.shutdown(cancel_futures=...).
  */
 int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_ms);
 
 /* As mp_pool_terminate(). Python: executor.kill_workers(). */
 int mp_executor_kill(mp_executor *executor);
 
-/* Waits for what was given, unless it was shut down or killed before, and frees it; NULL is
-   allowed. 0; -ECHILD; -EDEADLK. Python: the end of `with ProcessPoolExecutor()`. */
+/* Waits for what was given, unless it was killed before or the program has been told to stop,
+   and frees it; NULL is allowed. 0; -ECHILD; -EDEADLK. Python: the end of `with ProcessPoolExecutor()`. */
 int mp_executor_destroy(mp_executor *executor);
 
 #endif

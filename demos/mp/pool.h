@@ -60,6 +60,7 @@ struct job {
     char error[TASK_ERROR];
 
     /* the owner's */
+    mp_pool *pool;
     struct job *next;        /* in the list of jobs that are open, waiting, or free ... */
     struct job **link;       /* ... and if it is open, what points to it there */
     struct job *again;       /* jobs made of tasks of this one that are given again */
@@ -74,15 +75,32 @@ static inline uint32_t job_next(uint64_t claim)
     return (uint32_t)claim;
 }
 
+static inline uint32_t job_generation(uint64_t claim)
+{
+    return (uint32_t)(claim >> 32);
+}
+
+static inline uint64_t job_claim(uint32_t generation, uint32_t next)
+{
+    return (uint64_t)generation << 32 | next;
+}
+
 /* What a worker has before it; only it writes, and the owner when it has died. */
 struct desk {
     _Alignas(64) _Atomic(struct job *) job; /* what it claims from, or works on */
+    _Atomic uint32_t generation;            /* of the job; written before it */
     _Atomic uint64_t tasks;    /* desk_tasks(): in work, and end; 0 none yet */
     _Atomic int code;          /* of the task in work, when it has ended */
     _Atomic uint32_t finished; /* tasks, in its life */
     _Atomic int refused;       /* what options.begin returned */
     _Atomic bool retired;      /* has had its max_tasks */
 };
+
+/* The job on the desk may be done, and used for something else, before the desk is clear. */
+static inline bool desk_is_about(const struct desk *desk, const struct job *job)
+{
+    return atomic_load(&desk->generation) == job_generation(atomic_load(&job->claim));
+}
 
 static inline uint64_t desk_tasks(uint32_t begin, uint32_t end)
 {
@@ -164,6 +182,8 @@ void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t 
 void mp_job_push_waiting(mp_pool *pool);
 
 bool mp_job_is_done(struct job *job);
+/* Has a worker this job before it, or tasks of it that are given again? */
+bool mp_job_is_on_a_desk(const struct job *whole);
 
 /* Has a worker claimed some of it? */
 bool mp_job_has_begun(struct job *job);
@@ -180,8 +200,9 @@ void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error);
 
-/* Copies results and codes out: the code of the first task that failed, or 0. (map.c) */
-int mp_job_collect(const struct job *job, void *results, int *status);
+/* Copies results and codes out, `open` for what is not done: the code of the first task that
+   failed, or 0. (map.c) */
+int mp_job_collect(const struct job *job, int open, void *results, int *status);
 /* memcpy, which the lab does not see: of copies that are not the program's. */
 void mp_job_copy(void *to, const void *from, size_t size);
 

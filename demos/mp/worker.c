@@ -58,7 +58,9 @@ static bool claim_chunk(struct self *self, struct job *job)
         uint32_t begin = job_next(seen);
         uint32_t left = job->count - begin;
         uint32_t take = job->chunk < left ? job->chunk : left;
-        atomic_store_explicit(&self->desk->job, job, memory_order_relaxed);
+        atomic_store_explicit(&self->desk->generation, job_generation(seen),
+                              memory_order_relaxed);
+        atomic_store_explicit(&self->desk->job, job, memory_order_release);
         /* Success says that what was read above is of this generation. Release: the owner
            that sees the claim moved finds the job on the desk. */
         if (atomic_compare_exchange_weak_explicit(&job->claim, &seen, seen + take,
