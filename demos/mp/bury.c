@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The workers of a pool, as their owner sees them: started, found dead, replaced; and what
- * becomes of the tasks that a dead worker had.
+ * The workers of a pool, as their owner sees them: started, found dead, replaced; and
+ * what becomes of the tasks that a dead worker had.
  */
 #include "pool.h"
 
@@ -41,7 +41,7 @@ int mp_pool_start_worker(mp_pool *pool, struct worker *worker)
     return 0;
 }
 
-/* --- what a dead worker had ---------------------------------------------------------------- */
+/* --- what a dead worker had --------------------------------------------------------- */
 
 static void lose(mp_pool *pool, struct worker *worker, struct job *job, uint32_t task,
                  int code, const char *error)
@@ -58,9 +58,9 @@ static void lose(mp_pool *pool, struct worker *worker, struct job *job, uint32_t
 }
 
 /*
- * It had tasks [begin, end) of the job. Its entry in the table tells how far it had come with
- * saying so: a chunk that it had not said it took was not begun; a task of which it had said
- * the end lacks only its status.
+ * It had tasks [begin, end) of the job. Its entry in the table tells how far it had come
+ * with saying so: a chunk that it had not said it took was not begun; a task of which it
+ * had said the end lacks only its status.
  */
 static void clear_tasks(mp_pool *pool, struct worker *worker, struct job *job,
                         uint64_t tasks, int code, const char *error)
@@ -103,7 +103,7 @@ void mp_pool_clear_desk(mp_pool *pool, struct worker *worker, int code, const ch
     atomic_store(&desk->job, NULL);
 }
 
-/* --- tasks that a dead worker had claimed without a trace ------------------------------------ */
+/* --- tasks that a dead worker had claimed without a trace --------------------------- */
 
 static bool is_all_claimed(struct job *whole)
 {
@@ -134,7 +134,7 @@ static void settle_doubt(mp_pool *pool, struct job *job)
     }
 }
 
-/* --- taking leave ----------------------------------------------------------------------------- */
+/* --- taking leave ------------------------------------------------------------------- */
 
 static void say_how(char *text, size_t size, const struct worker *worker)
 {
@@ -205,7 +205,7 @@ void mp_pool_fail_open(mp_pool *pool, int code, const char *error)
     }
 }
 
-/* --- others take their places ------------------------------------------------------------- */
+/* --- others take their places ------------------------------------------------------- */
 
 static bool has_work(mp_pool *pool)
 {

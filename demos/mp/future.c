@@ -7,8 +7,8 @@
  *     done or cancelled --> settled: what came out is the future's own, its job is free
  *                           again, callbacks have run; the pool knows it no more
  *
- * All of it is private to the owner. Futures are settled inside its calls: when it waits, and
- * when it asks.
+ * All of it is private to the owner. Futures are settled inside its calls: when it waits,
+ * and when it asks.
  */
 #include "pool.h"
 
@@ -35,7 +35,7 @@ struct mp_future {
     char *results;
 };
 
-/* --- settled -------------------------------------------------------------------------- */
+/* --- settled ------------------------------------------------------------------------ */
 
 static void call_back(mp_future *future)
 {
@@ -123,7 +123,7 @@ static int check_idle(const mp_future *future)
     return rc == 0 && future->pool != NULL && future->pool->calling_back ? -EDEADLK : rc;
 }
 
-/* --- made and freed ------------------------------------------------------------------- */
+/* --- made and freed ----------------------------------------------------------------- */
 
 static void free_future(mp_future *future)
 {
@@ -183,7 +183,7 @@ int mp_future_destroy(mp_future *future)
     return 0;
 }
 
-/* --- asked ---------------------------------------------------------------------------- */
+/* --- asked -------------------------------------------------------------------------- */
 
 int mp_future_state(mp_future *future)
 {
@@ -269,7 +269,7 @@ int mp_future_cancel(mp_future *future)
     return 0;
 }
 
-/* --- waited for ----------------------------------------------------------------------- */
+/* --- waited for --------------------------------------------------------------------- */
 
 struct several {
     mp_future **futures;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a job
- * goes its way and who may touch what.
+ * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a
+ * job goes its way and who may touch what.
  */
 #include "pool.h"
 
@@ -30,7 +30,7 @@ void mp_job_copy(void *to, const void *from, size_t size)
     }
 }
 
-/* --- made --------------------------------------------------------------------------------- */
+/* --- made --------------------------------------------------------------------------- */
 
 /* Where the parts of a job lie in its memory, behind its head. */
 struct layout {
@@ -54,8 +54,8 @@ static bool lay_out(const struct mp_work *work, struct layout *layout)
     return layout->size <= (size_t)1 << MOST_SHIFT;
 }
 
-/* A job of that size that nobody uses, or a new one. Its claim is of a new generation, and
-   shows nothing to claim, before anything else of it changes. */
+/* A job of that size that nobody uses, or a new one. Its claim is of a new generation,
+   and shows nothing to claim, before anything else of it changes. */
 static struct job *new_job(mp_pool *pool, size_t size)
 {
     uint32_t shift = LEAST_SHIFT;
@@ -110,10 +110,10 @@ static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, siz
     }
 }
 
-/* --- given -------------------------------------------------------------------------------- */
+/* --- given -------------------------------------------------------------------------- */
 
-/* Functions differ from job to job: the screen is told when the next one does something else
-   than the last. */
+/* Functions differ from job to job: the screen is told when the next one does something
+   else than the last. */
 static void tell_type(mp_pool *pool, const struct job *job)
 {
     struct mp_self *me = mp_self();
@@ -259,7 +259,7 @@ void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t 
     enqueue(pool, again);
 }
 
-/* --- done --------------------------------------------------------------------------------- */
+/* --- done --------------------------------------------------------------------------- */
 
 bool mp_job_is_on_a_desk(const struct job *whole)
 {
@@ -279,8 +279,8 @@ bool mp_job_is_done(struct job *job)
     if (!job->damaged) {
         return atomic_load(&job->finished) >= job->count;
     }
-    /* A worker may have died between a status and its count. Who lives is still to count it:
-       before that, the job is not used for anything else. */
+    /* A worker may have died between a status and its count. Who lives is still to count
+       it: before that, the job is not used for anything else. */
     for (uint32_t task = 0; task < job->count; task++) {
         if (atomic_load_explicit(&job->status[task], memory_order_acquire) == TASK_OPEN) {
             return false;
@@ -383,7 +383,7 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *err
     return cancelled;
 }
 
-/* --- free --------------------------------------------------------------------------------- */
+/* --- free --------------------------------------------------------------------------- */
 
 static void set_free(mp_pool *pool, struct job *job)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Many tasks at once, waited for: one job, its results copied out in the order of its items. */
+/* Many tasks at once, waited for: one job, its results copied out in the order of its
+   items. */
 #include "pool.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Results of tasks that went well go to their places; of one that failed the place stays as
-   it was. The code of the first that failed, or 0. */
+/* Results of tasks that went well go to their places; of one that failed the place stays
+   as it was. The code of the first that failed, or 0. */
 int mp_job_collect(const struct job *job, int open, void *results, int *status)
 {
     int first = 0;

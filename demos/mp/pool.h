@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a pool's two sides share: the owner (pool.c, job.c, map.c) and its workers (worker.c).
+ * What a pool's two sides share: the owner (pool.c, job.c, map.c) and its workers
+ * (worker.c).
  *
  * Work is given as jobs: a map is one job of n tasks, a submitted task a job of one.
  *
@@ -12,9 +13,10 @@
  *   done      it copies the result into its place, tells the event, sets the task's status,
  *             counts it in .finished, and goes on to the next of its chunk
  *
- * No lock is held anywhere on this way, so a worker may be killed at any point of it. A job
- * is used again only as a job of the same pool, with another generation: what a slow worker
- * reads of it before its compare-and-swap may be nonsense, and then the swap fails.
+ * No lock is held anywhere on this way, so a worker may be killed at any point of it. A
+ * job is used again only as a job of the same pool, with another generation: what a slow
+ * worker reads of it before its compare-and-swap may be nonsense, and then the swap
+ * fails.
  *
  * What the dead leave behind, seen by the owner on their desks (bury.c):
  *   no job               nothing
@@ -41,7 +43,8 @@ enum {
 #define CANCELLED "cancelled" /* why such a task was not done */
 
 struct job {
-    /* Generation and next task: before it, all are claimed. Moved by a compare-and-swap. */
+    /* Generation and next task: before it, all are claimed. Moved by a
+       compare-and-swap. */
     _Atomic uint64_t claim;
     uint32_t chunk, count;
     mp_task fn;
@@ -96,7 +99,8 @@ struct desk {
     _Atomic bool retired;      /* has had its max_tasks */
 };
 
-/* The job on the desk may be done, and used for something else, before the desk is clear. */
+/* The job on the desk may be done, and used for something else, before the desk is
+   clear. */
 static inline bool desk_is_about(const struct desk *desk, const struct job *job)
 {
     return atomic_load(&desk->generation) == job_generation(atomic_load(&job->claim));
@@ -129,7 +133,8 @@ struct pool_shared {
     struct desk desks[]; /* one for each worker */
 };
 
-/* A place for a worker: who works there now. Private to the owner; inherited by the worker. */
+/* A place for a worker: who works there now. Private to the owner; inherited by the
+   worker. */
 struct worker {
     mp_pool *pool;
     mp_process *process; /* NULL: nobody */
@@ -161,16 +166,7 @@ struct mp_pool {
     struct worker worker[];
 };
 
-static inline void pause_spinning(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-/* --- jobs (job.c): the owner's --------------------------------------------------------- */
+/* --- jobs (job.c): the owner's ------------------------------------------------------ */
 
 /* Makes a job of it and gives it to the workers. 0, -ENOMEM, -EINVAL. */
 int mp_job_give(mp_pool *pool, const struct mp_work *work, size_t chunk, struct job **out);
@@ -200,8 +196,8 @@ void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error);
 
-/* Copies results and codes out, `open` for what is not done: the code of the first task that
-   failed, or 0. (map.c) */
+/* Copies results and codes out, `open` for what is not done: the code of the first task
+   that failed, or 0. (map.c) */
 int mp_job_collect(const struct job *job, int open, void *results, int *status);
 /* memcpy, which the lab does not see: of copies that are not the program's. */
 void mp_job_copy(void *to, const void *from, size_t size);
@@ -217,7 +213,7 @@ void mp_job_free_all(mp_pool *pool);
 /* An event of the owner, or if it is not recorded what it says, into the tables. */
 void mp_pool_tell(mp_pool *pool, struct mp_deed deed);
 
-/* --- the dead and their places (bury.c) ------------------------------------------------ */
+/* --- the dead and their places (bury.c) --------------------------------------------- */
 
 /* Sees to the workers: what the dead had is given again, or is lost; others take their
    places. */
@@ -230,12 +226,12 @@ int mp_pool_bury(mp_pool *pool, struct worker *worker);
 /* After the end of all workers: nobody will do what is still open. */
 void mp_pool_fail_open(mp_pool *pool, int code, const char *error);
 
-/* --- futures (future.c) ---------------------------------------------------------------- */
+/* --- futures (future.c) ------------------------------------------------------------- */
 
 /* Of those that are done: keeps what came out, and calls back. */
 void mp_futures_settle(mp_pool *pool);
 
-/* --- waiting (pool.c) ------------------------------------------------------------------ */
+/* --- waiting (pool.c) --------------------------------------------------------------- */
 
 /* No more work is taken; tells it and wakes the workers. */
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end);
@@ -256,11 +252,12 @@ struct pool_wait {
     void *context;
     uint32_t place;
 };
-/* Waits until it is over, and sees to the workers meanwhile. 0, -ETIMEDOUT, -EAGAIN with 0. */
+/* Waits until it is over, and sees to the workers meanwhile. 0, -ETIMEDOUT, -EAGAIN with
+   0. */
 int mp_pool_wait(struct pool_wait *wait, int timeout_ms);
 int mp_pool_wait_job(mp_pool *pool, struct job *job, int timeout_ms, uint32_t place);
 
-/* --- the worker's side (worker.c) ------------------------------------------------------ */
+/* --- the worker's side (worker.c) --------------------------------------------------- */
 
 int mp_pool_work(void *worker); /* an mp_target */
 
