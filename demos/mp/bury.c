@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The workers of a pool, as their owner sees them: started, found dead, replaced; and what
- * becomes of the tasks that a dead worker had.
+ * The workers of a pool, as their owner sees them: started, found dead, replaced; and
+ * what becomes of the tasks that a dead worker had.
  */
 #include "pool.h"
 
@@ -41,7 +41,7 @@ int mp_pool_start_worker(mp_pool *pool, struct worker *worker)
     return 0;
 }
 
-/* --- what a dead worker had ---------------------------------------------------------------- */
+/* --- what a dead worker had --------------------------------------------------------- */
 
 static void lose(mp_pool *pool, struct worker *worker, struct job *job, uint32_t task,
                  int code, const char *error)
@@ -58,9 +58,9 @@ static void lose(mp_pool *pool, struct worker *worker, struct job *job, uint32_t
 }
 
 /*
- * It had tasks [begin, end) of the job. Its entry in the table tells how far it had come with
- * saying so: a chunk that it had not said it took was not begun; a task of which it had said
- * the end lacks only its status.
+ * It had tasks [begin, end) of the job. Its entry in the table tells how far it had come
+ * with saying so: a chunk that it had not said it took was not begun; a task of which it
+ * had said the end lacks only its status.
  */
 static void clear_tasks(mp_pool *pool, struct worker *worker, struct job *job,
                         uint64_t tasks, int code, const char *error)
@@ -90,32 +90,20 @@ void mp_pool_clear_desk(mp_pool *pool, struct worker *worker, int code, const ch
     struct desk *desk = desk_of(worker);
     struct job *job = atomic_load(&desk->job);
     uint64_t tasks = atomic_load(&desk->tasks);
-    if (job == NULL) {
-        return;
-    }
-    job->whole->damaged = true;
-    if (tasks == 0) {
-        job->whole->doubtful = true;
-    } else {
-        clear_tasks(pool, worker, job, tasks, code, error);
+    /* Of another generation: it had finished its tasks, and not cleared its desk yet. */
+    if (job != NULL && desk_is_about(desk, job)) {
+        job->whole->damaged = true;
+        if (tasks == 0) {
+            job->whole->doubtful = true;
+        } else {
+            clear_tasks(pool, worker, job, tasks, code, error);
+        }
     }
     atomic_store(&desk->tasks, 0);
     atomic_store(&desk->job, NULL);
 }
 
-/* --- tasks that a dead worker had claimed without a trace ------------------------------------ */
-
-/* Has a worker this job before it, or tasks of it that are given again? */
-static bool is_on_a_desk(mp_pool *pool, const struct job *whole)
-{
-    for (unsigned i = 0; i < pool->workers; i++) {
-        struct job *job = atomic_load(&pool->shared->desks[i].job);
-        if (job != NULL && job->whole == whole) {
-            return true;
-        }
-    }
-    return false;
-}
+/* --- tasks that a dead worker had claimed without a trace --------------------------- */
 
 static bool is_all_claimed(struct job *whole)
 {
@@ -132,7 +120,7 @@ static bool is_all_claimed(struct job *whole)
 /* The order matters: who claims has it on the desk first. */
 static void settle_doubt(mp_pool *pool, struct job *job)
 {
-    if (!job->doubtful || !is_all_claimed(job) || is_on_a_desk(pool, job)) {
+    if (!job->doubtful || !is_all_claimed(job) || mp_job_is_on_a_desk(job)) {
         return;
     }
     job->doubtful = false;
@@ -146,7 +134,7 @@ static void settle_doubt(mp_pool *pool, struct job *job)
     }
 }
 
-/* --- taking leave ----------------------------------------------------------------------------- */
+/* --- taking leave ------------------------------------------------------------------- */
 
 static void say_how(char *text, size_t size, const struct worker *worker)
 {
@@ -219,7 +207,7 @@ void mp_pool_fail_open(mp_pool *pool, int code, const char *error)
     }
 }
 
-/* --- others take their places ------------------------------------------------------------- */
+/* --- others take their places ------------------------------------------------------- */
 
 static bool has_work(mp_pool *pool)
 {

@@ -58,7 +58,7 @@ int mp_executor_destroy(mp_executor *executor)
         return 0;
     }
     int rc = mp_executor_shutdown(executor, 0, MP_FOREVER);
-    rc = rc == 0 ? mp_pool_destroy(executor->pool) : rc;
+    rc = rc == 0 || rc == -EINTR ? mp_pool_destroy(executor->pool) : rc;
     if (rc == 0) {
         free(executor);
     }

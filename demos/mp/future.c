@@ -7,8 +7,8 @@
  *     done or cancelled --> settled: what came out is the future's own, its job is free
  *                           again, callbacks have run; the pool knows it no more
  *
- * All of it is private to the owner. Futures are settled inside its calls: when it waits, and
- * when it asks.
+ * All of it is private to the owner. Futures are settled inside its calls: when it waits,
+ * and when it asks.
  */
 #include "pool.h"
 
@@ -35,7 +35,7 @@ struct mp_future {
     char *results;
 };
 
-/* --- settled -------------------------------------------------------------------------- */
+/* --- settled ------------------------------------------------------------------------ */
 
 static void call_back(mp_future *future)
 {
@@ -53,7 +53,7 @@ static void call_back(mp_future *future)
 static void settle(mp_future *future)
 {
     struct job *job = future->job;
-    future->code = mp_job_collect(job, future->results, NULL);
+    future->code = mp_job_collect(job, 0, future->results, NULL);
     mp_job_why(future->pool->shared, job, future->error);
     future->job = NULL;
     mp_job_leave(future->pool, job);
@@ -123,7 +123,7 @@ static int check_idle(const mp_future *future)
     return rc == 0 && future->pool != NULL && future->pool->calling_back ? -EDEADLK : rc;
 }
 
-/* --- made and freed ------------------------------------------------------------------- */
+/* --- made and freed ----------------------------------------------------------------- */
 
 static void free_future(mp_future *future)
 {
@@ -183,7 +183,7 @@ int mp_future_destroy(mp_future *future)
     return 0;
 }
 
-/* --- asked ---------------------------------------------------------------------------- */
+/* --- asked -------------------------------------------------------------------------- */
 
 int mp_future_state(mp_future *future)
 {
@@ -269,7 +269,7 @@ int mp_future_cancel(mp_future *future)
     return 0;
 }
 
-/* --- waited for ----------------------------------------------------------------------- */
+/* --- waited for --------------------------------------------------------------------- */
 
 struct several {
     mp_future **futures;
@@ -280,7 +280,8 @@ struct several {
 
 static int code_of(mp_future *future)
 {
-    return future->job == NULL ? future->code : mp_job_collect(future->job, NULL, NULL);
+    return future->job == NULL ? future->code
+                               : mp_job_collect(future->job, 0, NULL, NULL);
 }
 
 static bool several_are_over(void *context)

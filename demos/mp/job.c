@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a job
- * goes its way and who may touch what.
+ * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a
+ * job goes its way and who may touch what.
  */
 #include "pool.h"
 
@@ -30,7 +30,7 @@ void mp_job_copy(void *to, const void *from, size_t size)
     }
 }
 
-/* --- made --------------------------------------------------------------------------------- */
+/* --- made --------------------------------------------------------------------------- */
 
 /* Where the parts of a job lie in its memory, behind its head. */
 struct layout {
@@ -54,8 +54,8 @@ static bool lay_out(const struct mp_work *work, struct layout *layout)
     return layout->size <= (size_t)1 << MOST_SHIFT;
 }
 
-/* A job of that size that nobody uses, or a new one. Its claim is of a new generation, and
-   shows nothing to claim, before anything else of it changes. */
+/* A job of that size that nobody uses, or a new one. Its claim is of a new generation,
+   and shows nothing to claim, before anything else of it changes. */
 static struct job *new_job(mp_pool *pool, size_t size)
 {
     uint32_t shift = LEAST_SHIFT;
@@ -71,9 +71,10 @@ static struct job *new_job(mp_pool *pool, size_t size)
             return NULL;
         }
     }
-    uint64_t generation = (atomic_load(&job->claim) >> 32) + 1;
-    atomic_store(&job->claim, generation << 32 | UINT32_MAX);
+    uint32_t generation = job_generation(atomic_load(&job->claim)) + 1;
+    atomic_store(&job->claim, job_claim(generation, UINT32_MAX));
     job->shift = shift;
+    job->pool = pool;
     job->whole = job;
     job->next = NULL;
     job->again = NULL;
@@ -109,10 +110,10 @@ static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, siz
     }
 }
 
-/* --- given -------------------------------------------------------------------------------- */
+/* --- given -------------------------------------------------------------------------- */
 
-/* Functions differ from job to job: the screen is told when the next one does something else
-   than the last. */
+/* Functions differ from job to job: the screen is told when the next one does something
+   else than the last. */
 static void tell_type(mp_pool *pool, const struct job *job)
 {
     struct mp_self *me = mp_self();
@@ -127,6 +128,13 @@ static void tell_type(mp_pool *pool, const struct job *job)
     if (me != NULL) {
         mp_emit_name(me, MP_NAME_OF_TYPE, pool->object, pool->type);
     }
+}
+
+/* Of a job that no worker has seen yet. */
+static void open_claim(struct job *job, uint32_t next)
+{
+    uint32_t generation = job_generation(atomic_load(&job->claim));
+    atomic_store(&job->claim, job_claim(generation, next));
 }
 
 static bool has_room(struct pool_shared *shared)
@@ -159,8 +167,7 @@ static void push(mp_pool *pool, struct job *job)
                                             .offset = job->first,
                                             .value = job->count});
     }
-    uint64_t claim = atomic_load(&job->claim);
-    atomic_store(&job->claim, claim >> 32 << 32);
+    open_claim(job, 0);
     uint32_t tail = atomic_load_explicit(&shared->tail, memory_order_relaxed);
     atomic_store_explicit(&shared->ring[tail % POOL_JOBS], job, memory_order_relaxed);
     atomic_store(&shared->tail, tail + 1);
@@ -252,20 +259,34 @@ void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t 
     enqueue(pool, again);
 }
 
-/* --- done --------------------------------------------------------------------------------- */
+/* --- done --------------------------------------------------------------------------- */
+
+bool mp_job_is_on_a_desk(const struct job *whole)
+{
+    const mp_pool *pool = whole->pool;
+    for (unsigned i = 0; i < pool->workers; i++) {
+        const struct desk *desk = &pool->shared->desks[i];
+        struct job *job = atomic_load(&desk->job);
+        if (job != NULL && job->whole == whole && desk_is_about(desk, job)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 bool mp_job_is_done(struct job *job)
 {
     if (!job->damaged) {
         return atomic_load(&job->finished) >= job->count;
     }
-    /* A worker may have died between a status and its count. */
+    /* A worker may have died between a status and its count. Who lives is still to count
+       it: before that, the job is not used for anything else. */
     for (uint32_t task = 0; task < job->count; task++) {
         if (atomic_load_explicit(&job->status[task], memory_order_acquire) == TASK_OPEN) {
             return false;
         }
     }
-    return true;
+    return !mp_job_is_on_a_desk(job);
 }
 
 bool mp_job_has_begun(struct job *job)
@@ -350,20 +371,19 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *err
         mp_job_fail(pool, job, task, code, error);
     }
     if (waited) {
-        atomic_store(&job->claim, atomic_load(&job->claim) >> 32 << 32 | job->count);
+        open_claim(job, job->count);
     }
     cancelled += cancel_claimable(pool, job, code, error);
     for (struct job *again = job->again; again != NULL; again = again->again) {
         if (take_back(pool, again)) {
-            uint64_t claim = atomic_load(&again->claim);
-            atomic_store(&again->claim, claim >> 32 << 32);
+            open_claim(again, 0);
         }
         cancelled += cancel_claimable(pool, again, code, error);
     }
     return cancelled;
 }
 
-/* --- free --------------------------------------------------------------------------------- */
+/* --- free --------------------------------------------------------------------------- */
 
 static void set_free(mp_pool *pool, struct job *job)
 {

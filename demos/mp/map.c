@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* Many tasks at once, waited for: one job, its results copied out in the order of its items. */
+/* Many tasks at once, waited for: one job, its results copied out in the order of its
+   items. */
 #include "pool.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Results of tasks that went well go to their places; of one that failed the place stays as
-   it was. The code of the first that failed, or 0. */
-int mp_job_collect(const struct job *job, void *results, int *status)
+/* Results of tasks that went well go to their places; of one that failed the place stays
+   as it was. The code of the first that failed, or 0. */
+int mp_job_collect(const struct job *job, int open, void *results, int *status)
 {
     int first = 0;
     for (uint32_t task = 0; task < job->count; task++) {
         int code = atomic_load_explicit(&job->status[task], memory_order_acquire);
-        code = code == TASK_OPEN ? -ETIMEDOUT : code;
+        code = code == TASK_OPEN ? open : code;
         if (code == 0 && results != NULL) {
             size_t at = task * job->result_size;
             mp_job_copy((char *)results + at, job->results + at, job->result_size);
@@ -54,17 +55,17 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
         return rc;
     }
     int timeout = options->timeout_ms == 0 ? MP_FOREVER : options->timeout_ms;
-    int waited = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
-    if (waited != 0) {
-        mp_job_cancel(pool, job, -ECANCELED,
-                      CANCELLED); /* what is in work goes on, unwanted */
+    rc = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
+    if (rc != 0) {
+        mp_job_cancel(pool, job, -ECANCELED, CANCELLED); /* what is in work goes on */
     }
-    rc = mp_job_collect(job, results, options->status);
-    if (rc == -ETIMEDOUT) { /* of a task that is still in work nobody has said anything */
-        snprintf(pool->error, sizeof pool->error, "still in work at the end of the limit");
+    int failed = mp_job_collect(job, rc, results, options->status);
+    if (rc != 0 && failed == rc) { /* nobody has said why it is not done */
+        snprintf(pool->error, sizeof pool->error, "%s",
+                 rc == -EINTR ? "told to stop" : "not done in time");
     } else {
         mp_job_why(pool->shared, job, pool->error);
     }
     mp_job_leave(pool, job);
-    return waited == -EINTR ? waited : rc;
+    return rc == -EINTR ? rc : failed;
 }

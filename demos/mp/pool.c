@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A pool as its owner calls it: made, waited for, closed, terminated, joined, freed. How work
- * goes to the workers and back stands in pool.h.
+ * A pool as its owner calls it: made, waited for, closed, terminated, joined, freed. How
+ * work goes to the workers and back stands in pool.h.
  *
  * The owner waits in one place, mp_pool_wait(). While it waits it sees to its workers, at
  * least every 100 ms: there is no thread that would do it at other times.
@@ -18,7 +18,7 @@ enum {
     KILLED_MS = 5000, /* from SIGKILL to the end: moments in fact */
 };
 
-/* --- made --------------------------------------------------------------------------------- */
+/* --- made --------------------------------------------------------------------------- */
 
 static size_t shared_size(const mp_pool *pool)
 {
@@ -80,7 +80,7 @@ int mp_pool_create_named(mp_pool **out, size_t workers,
     return 0;
 }
 
-/* --- asked -------------------------------------------------------------------------------- */
+/* --- asked -------------------------------------------------------------------------- */
 
 int mp_pool_check(const mp_pool *pool)
 {
@@ -108,7 +108,7 @@ const char *mp_pool_error(const mp_pool *pool)
     return pool != NULL ? pool->error : "";
 }
 
-/* --- waited for --------------------------------------------------------------------------- */
+/* --- waited for --------------------------------------------------------------------- */
 
 static int attempt(void *context)
 {
@@ -138,7 +138,7 @@ static bool spin(const struct pool_wait *wait)
 {
     bool over = wait->is_over(wait->context);
     for (int i = 0; i < POOL_SPINS && !over && mp_mode() == MP_MODE_FREE; i++) {
-        pause_spinning();
+        mp_pause_processor();
         over = wait->is_over(wait->context);
     }
     return over;
@@ -176,7 +176,7 @@ int mp_pool_wait_job(mp_pool *pool, struct job *job, int timeout_ms, uint32_t pl
     return mp_pool_wait(&wait, timeout_ms);
 }
 
-/* --- ended -------------------------------------------------------------------------------- */
+/* --- ended -------------------------------------------------------------------------- */
 
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end)
 {

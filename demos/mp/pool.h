@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a pool's two sides share: the owner (pool.c, job.c, map.c) and its workers (worker.c).
+ * What a pool's two sides share: the owner (pool.c, job.c, map.c) and its workers
+ * (worker.c).
  *
  * Work is given as jobs: a map is one job of n tasks, a submitted task a job of one.
  *
@@ -12,9 +13,10 @@
  *   done      it copies the result into its place, tells the event, sets the task's status,
  *             counts it in .finished, and goes on to the next of its chunk
  *
- * No lock is held anywhere on this way, so a worker may be killed at any point of it. A job
- * is used again only as a job of the same pool, with another generation: what a slow worker
- * reads of it before its compare-and-swap may be nonsense, and then the swap fails.
+ * No lock is held anywhere on this way, so a worker may be killed at any point of it. A
+ * job is used again only as a job of the same pool, with another generation: what a slow
+ * worker reads of it before its compare-and-swap may be nonsense, and then the swap
+ * fails.
  *
  * What the dead leave behind, seen by the owner on their desks (bury.c):
  *   no job               nothing
@@ -41,7 +43,8 @@ enum {
 #define CANCELLED "cancelled" /* why such a task was not done */
 
 struct job {
-    /* Generation and next task: before it, all are claimed. Moved by a compare-and-swap. */
+    /* Generation and next task: before it, all are claimed. Moved by a
+       compare-and-swap. */
     _Atomic uint64_t claim;
     uint32_t chunk, count;
     mp_task fn;
@@ -60,6 +63,7 @@ struct job {
     char error[TASK_ERROR];
 
     /* the owner's */
+    mp_pool *pool;
     struct job *next;        /* in the list of jobs that are open, waiting, or free ... */
     struct job **link;       /* ... and if it is open, what points to it there */
     struct job *again;       /* jobs made of tasks of this one that are given again */
@@ -74,15 +78,33 @@ static inline uint32_t job_next(uint64_t claim)
     return (uint32_t)claim;
 }
 
+static inline uint32_t job_generation(uint64_t claim)
+{
+    return (uint32_t)(claim >> 32);
+}
+
+static inline uint64_t job_claim(uint32_t generation, uint32_t next)
+{
+    return (uint64_t)generation << 32 | next;
+}
+
 /* What a worker has before it; only it writes, and the owner when it has died. */
 struct desk {
     _Alignas(64) _Atomic(struct job *) job; /* what it claims from, or works on */
+    _Atomic uint32_t generation;            /* of the job; written before it */
     _Atomic uint64_t tasks;    /* desk_tasks(): in work, and end; 0 none yet */
     _Atomic int code;          /* of the task in work, when it has ended */
     _Atomic uint32_t finished; /* tasks, in its life */
     _Atomic int refused;       /* what options.begin returned */
     _Atomic bool retired;      /* has had its max_tasks */
 };
+
+/* The job on the desk may be done, and used for something else, before the desk is
+   clear. */
+static inline bool desk_is_about(const struct desk *desk, const struct job *job)
+{
+    return atomic_load(&desk->generation) == job_generation(atomic_load(&job->claim));
+}
 
 static inline uint64_t desk_tasks(uint32_t begin, uint32_t end)
 {
@@ -111,7 +133,8 @@ struct pool_shared {
     struct desk desks[]; /* one for each worker */
 };
 
-/* A place for a worker: who works there now. Private to the owner; inherited by the worker. */
+/* A place for a worker: who works there now. Private to the owner; inherited by the
+   worker. */
 struct worker {
     mp_pool *pool;
     mp_process *process; /* NULL: nobody */
@@ -143,16 +166,7 @@ struct mp_pool {
     struct worker worker[];
 };
 
-static inline void pause_spinning(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-/* --- jobs (job.c): the owner's --------------------------------------------------------- */
+/* --- jobs (job.c): the owner's ------------------------------------------------------ */
 
 /* Makes a job of it and gives it to the workers. 0, -ENOMEM, -EINVAL. */
 int mp_job_give(mp_pool *pool, const struct mp_work *work, size_t chunk, struct job **out);
@@ -164,6 +178,8 @@ void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t 
 void mp_job_push_waiting(mp_pool *pool);
 
 bool mp_job_is_done(struct job *job);
+/* Has a worker this job before it, or tasks of it that are given again? */
+bool mp_job_is_on_a_desk(const struct job *whole);
 
 /* Has a worker claimed some of it? */
 bool mp_job_has_begun(struct job *job);
@@ -180,8 +196,9 @@ void mp_job_fail(mp_pool *pool, struct job *job, uint32_t task, int code,
 void mp_job_error(struct pool_shared *shared, struct job *job, uint32_t task,
                   const char *error);
 
-/* Copies results and codes out: the code of the first task that failed, or 0. (map.c) */
-int mp_job_collect(const struct job *job, void *results, int *status);
+/* Copies results and codes out, `open` for what is not done: the code of the first task
+   that failed, or 0. (map.c) */
+int mp_job_collect(const struct job *job, int open, void *results, int *status);
 /* memcpy, which the lab does not see: of copies that are not the program's. */
 void mp_job_copy(void *to, const void *from, size_t size);
 
@@ -196,7 +213,7 @@ void mp_job_free_all(mp_pool *pool);
 /* An event of the owner, or if it is not recorded what it says, into the tables. */
 void mp_pool_tell(mp_pool *pool, struct mp_deed deed);
 
-/* --- the dead and their places (bury.c) ------------------------------------------------ */
+/* --- the dead and their places (bury.c) --------------------------------------------- */
 
 /* Sees to the workers: what the dead had is given again, or is lost; others take their
    places. */
@@ -209,12 +226,12 @@ int mp_pool_bury(mp_pool *pool, struct worker *worker);
 /* After the end of all workers: nobody will do what is still open. */
 void mp_pool_fail_open(mp_pool *pool, int code, const char *error);
 
-/* --- futures (future.c) ---------------------------------------------------------------- */
+/* --- futures (future.c) ------------------------------------------------------------- */
 
 /* Of those that are done: keeps what came out, and calls back. */
 void mp_futures_settle(mp_pool *pool);
 
-/* --- waiting (pool.c) ------------------------------------------------------------------ */
+/* --- waiting (pool.c) --------------------------------------------------------------- */
 
 /* No more work is taken; tells it and wakes the workers. */
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end);
@@ -235,11 +252,12 @@ struct pool_wait {
     void *context;
     uint32_t place;
 };
-/* Waits until it is over, and sees to the workers meanwhile. 0, -ETIMEDOUT, -EAGAIN with 0. */
+/* Waits until it is over, and sees to the workers meanwhile. 0, -ETIMEDOUT, -EAGAIN with
+   0. */
 int mp_pool_wait(struct pool_wait *wait, int timeout_ms);
 int mp_pool_wait_job(mp_pool *pool, struct job *job, int timeout_ms, uint32_t place);
 
-/* --- the worker's side (worker.c) ------------------------------------------------------ */
+/* --- the worker's side (worker.c) --------------------------------------------------- */
 
 int mp_pool_work(void *worker); /* an mp_target */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A worker of a pool: takes a chunk of tasks, does them one by one, and again, until the
- * pool ends. What it has is on its desk before it begins, so that its owner knows what was
- * lost when it is killed (pool.h).
+ * pool ends. What it has is on its desk before it begins, so that its owner knows what
+ * was lost when it is killed (pool.h).
  */
 #include "event.h"
 #include "pool.h"
@@ -50,7 +50,7 @@ static inline __attribute__((always_inline)) void tell(struct self *self,
     mp_fold_task(&mp_the_world->objects[deed.object], me->entry, &deed);
 }
 
-/* --- taking ------------------------------------------------------------------------------- */
+/* --- taking ------------------------------------------------------------------------- */
 
 static bool claim_chunk(struct self *self, struct job *job)
 {
@@ -59,7 +59,9 @@ static bool claim_chunk(struct self *self, struct job *job)
         uint32_t begin = job_next(seen);
         uint32_t left = job->count - begin;
         uint32_t take = job->chunk < left ? job->chunk : left;
-        atomic_store_explicit(&self->desk->job, job, memory_order_relaxed);
+        atomic_store_explicit(&self->desk->generation, job_generation(seen),
+                              memory_order_relaxed);
+        atomic_store_explicit(&self->desk->job, job, memory_order_release);
         /* Success says that what was read above is of this generation. Release: the owner
            that sees the claim moved finds the job on the desk. */
         if (atomic_compare_exchange_weak_explicit(&job->claim, &seen, seen + take,
@@ -111,7 +113,7 @@ static void spin(struct self *self)
                     atomic_load_explicit(&shared->head, memory_order_relaxed) ==
                         atomic_load_explicit(&shared->tail, memory_order_relaxed);
          i++) {
-        pause_spinning();
+        mp_pause_processor();
     }
 }
 
@@ -144,7 +146,7 @@ static int take(struct self *self)
     return rc;
 }
 
-/* --- working ------------------------------------------------------------------------------ */
+/* --- working ------------------------------------------------------------------------ */
 
 static bool make_room(char **memory, size_t *room, size_t size)
 {
@@ -159,8 +161,8 @@ static bool make_room(char **memory, size_t *room, size_t size)
     return more != NULL;
 }
 
-/* The task works on copies: what it reads and writes is its own, and others see the result
-   when it is whole. */
+/* The task works on copies: what it reads and writes is its own, and others see the
+   result when it is whole. */
 static int run(struct self *self, uint32_t task)
 {
     const struct job *job = self->job;
@@ -192,7 +194,8 @@ static void say_why(struct self *self, uint32_t task, int code)
     mp_emit_name(self->me, MP_NAME_OF_ERROR, self->shared->object, error);
 }
 
-/* First the event, then the status, then the count: who sees the last of them sees all. */
+/* First the event, then the status, then the count: who sees the last of them sees
+   all. */
 static void finish(struct self *self, uint32_t task, int code)
 {
     struct job *job = self->job;
