@@ -139,7 +139,7 @@ static void settle_doubt(mp_pool *pool, struct job *job)
 static void say_how(char *text, size_t size, const struct worker *worker)
 {
     const char *name = mp_process_name(worker->process);
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it had a process to die */
     int status = worker->process->status;
     if (status == MP_STATUS_UNKNOWN) {
         snprintf(text, size, "%s ended, nobody knows how", name);
@@ -183,7 +183,7 @@ int mp_pool_bury(mp_pool *pool, struct worker *worker)
         say_how(how, sizeof how, worker);
     }
     bool closed = atomic_load(&pool->shared->end) != MP_POOL_OPEN;
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it had a process to die */
     bool good = worker->process->status == 0 && atomic_load(&desk->job) == NULL &&
                 (closed || atomic_load(&desk->retired));
     if (!good) {

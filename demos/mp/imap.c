@@ -73,7 +73,7 @@ int mp_pool_imap_work(mp_pool *pool, const struct mp_work *work, mp_source sourc
     }
     size_t window = options->window != 0 ? options->window : 4 * (size_t)pool->workers;
     mp_iter *iter = calloc(1, sizeof *iter + window * sizeof *iter->places);
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL was refused above */
     void *buffer = malloc(work->item_size + 1);
     if (iter == NULL || buffer == NULL) {
         free(iter);
@@ -106,7 +106,6 @@ static int next_place(mp_iter *iter, int timeout_ms, size_t *at)
     if (!iter->unordered) {
         return mp_future_wait(iter->places[0].future, timeout_ms);
     }
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     mp_future **futures = calloc(iter->open, sizeof *futures);
     if (futures == NULL) {
         return -ENOMEM;

@@ -421,7 +421,6 @@ void mp_job_free_all(mp_pool *pool)
         job->left = true;
     }
     mp_job_sweep(pool);
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     for (unsigned shift = 0; shift < sizeof pool->spare / sizeof *pool->spare; shift++) {
         struct job *next;
         for (struct job *job = pool->spare[shift]; job != NULL; job = next) {

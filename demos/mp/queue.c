@@ -80,7 +80,6 @@ int mp_queue_destroy(mp_queue *queue)
         return 0;
     }
     pthread_mutex_t *guards[] = {&queue->putting, &queue->taking, &queue->guard};
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
         if (mp_guard_try(guards[i]) < 0) {
             return -EBUSY;

@@ -101,7 +101,7 @@ static double by_pipe(void *context)
         for (int i = 0; i < load->items && good; i++) {
             good = move_all(fds[1], load->buffer, load->item_size, false);
         }
-        _exit(!good);
+        _exit(good ? 0 : 1);
     }
     close(fds[1]);
     for (int i = 0; i < load->items; i++) {

@@ -77,7 +77,7 @@ static int read_cc_options(int argc, char **argv, struct build *build, const cha
 /* "../x/my.c": "my", in this folder. */
 static int name_program(struct build *build, const char *out)
 {
-    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): set, or refused, before */
     const char *slash = strrchr(build->source, '/');
     const char *name = slash != NULL ? slash + 1 : build->source;
     int length = out != NULL ? snprintf(build->program, sizeof build->program, "%s", out)

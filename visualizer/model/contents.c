@@ -60,14 +60,13 @@ static struct queue_item *place_of(const struct model *model, unsigned object,
     room = room < KEEP_ITEMS ? room : KEEP_ITEMS;
     if (contents->items == NULL && room > 0) {
         contents->items = calloc(room, sizeof(*contents->items));
-        contents->item_room = room;
-        for (size_t i = 0; i < room && contents->items != NULL; i++) {
+        contents->item_room = contents->items != NULL ? room : 0;
+        for (size_t i = 0; i < contents->item_room; i++) {
             contents->items[i].number = UINT64_MAX;
         }
     }
-    return contents->items == NULL ? NULL
-                                   /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
-                                   : &contents->items[number % contents->item_room];
+    return contents->item_room == 0 ? NULL
+                                    : &contents->items[number % contents->item_room];
 }
 
 static void keep_item(struct model *model, unsigned object, struct queue_item item)
