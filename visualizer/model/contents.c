@@ -65,8 +65,8 @@ static struct queue_item *place_of(const struct model *model, unsigned object,
             contents->items[i].number = UINT64_MAX;
         }
     }
-    return contents->item_room == 0 ? NULL
-                                    : &contents->items[number % contents->item_room];
+    room = contents->item_room;
+    return room == 0 ? NULL : &contents->items[number % room];
 }
 
 static void keep_item(struct model *model, unsigned object, struct queue_item item)
