@@ -6,28 +6,17 @@
  * the last one comes, `taken` moves and all may go. A waiter that times out, or finds one
  * of the others dead, breaks the barrier for all; nobody waits for somebody who cannot come.
  */
-#include "internal.h"
+#include "visitor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-/* Who has come: an entry of the process table, and its generation, for the entry of a dead
-   process may be used again. */
-struct visitor {
-    uint16_t slot;
-    uint32_t generation;
-};
 
 struct mp_barrier {
     pthread_mutex_t guard;     /* guards what follows, and the entry */
     _Atomic uint32_t sequence; /* futex: moves when it opens or breaks */
     _Atomic uint32_t sleepers;
     uint16_t object;
-    struct visitor came[MP_PROCESSES]; /* in the order of coming */
+    struct mp_visitor came[MP_PROCESSES]; /* in the order of coming */
 };
 
 struct visit {
@@ -65,38 +54,8 @@ int mp_barrier_create_named(mp_barrier **out, unsigned parties, const char *name
     return 0;
 }
 
-/* The table says that it has ended. */
-static bool is_known_dead(struct visitor visitor)
-{
-    const struct mp_process_entry *process =
-        &mp_the_world->processes[visitor.slot % MP_PROCESSES];
-    return process->generation != visitor.generation ||
-           (process->life != MP_LIFE_ALIVE && process->life != MP_LIFE_STARTED);
-}
-
-/* It has ended, also when nobody has noticed yet. */
-static bool is_dead(struct visitor visitor)
-{
-    if (is_known_dead(visitor)) {
-        return true;
-    }
-    const struct mp_process_entry *process =
-        &mp_the_world->processes[visitor.slot % MP_PROCESSES];
-    char path[32];
-    char text[128] = "";
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)process->pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return errno == ENOENT;
-    }
-    ssize_t size = read(fd, text, sizeof text - 1);
-    close(fd);
-    const char *state = size > 0 ? strrchr(text, ')') : NULL;
-    return state == NULL || (state[1] == ' ' && (state[2] == 'Z' || state[2] == 'X'));
-}
-
 static bool somebody_died(const struct mp_barrier *barrier,
-                          bool (*has_died)(struct visitor visitor))
+                          bool (*has_died)(struct mp_visitor visitor))
 {
     unsigned arrived = entry_of(barrier)->arrived;
     for (unsigned i = 0; i < arrived && i < MP_PROCESSES; i++) {
@@ -118,7 +77,7 @@ static int attempt(void *context)
         return -ENOTRECOVERABLE;
     }
     /* The first two looks come at once; the later ones after 100 ms of sleep. */
-    if (++visit->looks > 2 && somebody_died(visit->barrier, is_dead)) {
+    if (++visit->looks > 2 && somebody_died(visit->barrier, mp_visitor_is_dead)) {
         return -EOWNERDEAD;
     }
     return -EAGAIN;
@@ -162,7 +121,7 @@ int mp_barrier_wait(mp_barrier *barrier, int timeout_ms)
         mp_guard_leave(&barrier->guard);
         return -ENOTRECOVERABLE;
     }
-    if (somebody_died(barrier, is_known_dead)) { /* and nobody has waited since */
+    if (somebody_died(barrier, mp_visitor_is_known_dead)) { /* and nobody has waited since */
         deed.info = MP_FAILED;
         deed.value = EOWNERDEAD;
         mp_emit(me, deed);
@@ -172,7 +131,7 @@ int mp_barrier_wait(mp_barrier *barrier, int timeout_ms)
     }
     struct visit visit = {.barrier = barrier, .round = entry->taken};
     unsigned place = entry->arrived;
-    barrier->came[place] = (struct visitor){(uint16_t)me->slot, me->entry->generation};
+    barrier->came[place] = (struct mp_visitor){(uint16_t)me->slot, me->entry->generation};
     deed.value = visit.round;
     mp_emit(me, deed); /* coming is what counts: the last one opens it */
     bool opened = entry->taken != visit.round;

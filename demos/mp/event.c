@@ -99,6 +99,7 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
     case MP_OP_DIE:
         if (done) {
             apply_end(world, slot);
+            mp_fold_ended(&tables, slot);
         }
         break;
     case MP_OP_MAKE:

@@ -222,6 +222,9 @@ struct mp_new_object {
    its *index in the table. 0, -ENOMEM, or why there is no world. */
 int mp_object_new(void **memory, struct mp_new_object object, uint16_t *index);
 
+/* A shared object with a name of its own, zeroed; NULL: no memory. */
+void *mp_shared_named(size_t bytes, const char *type, const char *name);
+
 /* Enters an object into the table: its index, or 0 when the table is full. */
 uint16_t mp_object_add(const struct mp_new_object *object);
 void mp_object_remove(uint16_t object);

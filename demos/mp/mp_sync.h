@@ -115,6 +115,51 @@ int mp_event_wait(mp_event *event, int timeout_ms);
 /* Frees it; NULL is allowed. 0; -EBUSY somebody waits for it. */
 int mp_event_destroy(mp_event *event);
 
+/* --- condition ------------------------------------------------------------------------ */
+
+typedef struct mp_cond mp_cond;
+
+/*
+ * A place to wait until something that a lock guards has changed. `lock` is an mp_lock or an
+ * mp_rlock, and must live as long. Python: Condition(lock).
+ * 0; -EINVAL; -ENOMEM.
+ */
+#define mp_cond_create(out, lock)                                                        \
+    _Generic((lock),                                                                     \
+        mp_rlock *: mp_cond_create_rlock_named,                                          \
+        default: mp_cond_create_named)((out), (lock), #out)
+int mp_cond_create_named(mp_cond **out, mp_lock *lock, const char *name);
+int mp_cond_create_rlock_named(mp_cond **out, mp_rlock *lock, const char *name);
+
+/*
+ * Gives the lock back, sleeps until somebody notifies, and takes the lock again, an rlock as
+ * often as it had it; unless it is -EPERM or -EINVAL you have the lock afterwards. It may
+ * wake although nobody has notified: look again whether things are as you want, or use
+ * mp_cond_wait_for(). Python: condition.wait(timeout).
+ * 0; MP_RECOVERED the lock's last owner died while it had it; -EAGAIN with timeout 0, nobody
+ * had notified; -ETIMEDOUT; -EPERM you do not have the lock; -EINVAL, also in a thread that
+ * is not the first of its process.
+ */
+int mp_cond_wait(mp_cond *cond, int timeout_ms);
+
+/*
+ * Waits until is_so(arg) returns something other than 0; asks with the lock. Python:
+ * condition.wait_for(predicate, timeout). The same returns; 0 and MP_RECOVERED: it is so.
+ */
+int mp_cond_wait_for(mp_cond *cond, int (*is_so)(void *arg), void *arg, int timeout_ms);
+
+/*
+ * Wakes `count` of those who wait now, the longest waiting first, or all of them; with
+ * nobody there nothing is kept. Does not wait for the woken. If one of them dies before it
+ * runs, another one is woken in its place within 100 ms or so. Python: condition.notify(n),
+ * condition.notify_all(). 0; -EPERM you do not have the lock; -EINVAL count is 0.
+ */
+int mp_cond_notify(mp_cond *cond, unsigned count);
+int mp_cond_notify_all(mp_cond *cond);
+
+/* Frees it, not the lock; NULL is allowed. 0; -EBUSY somebody waits there. */
+int mp_cond_destroy(mp_cond *cond);
+
 /* --- barrier -------------------------------------------------------------------------- */
 
 typedef struct mp_barrier mp_barrier;

@@ -105,6 +105,10 @@ void mp_fold_call(const struct mp_tables *tables, unsigned slot,
 void mp_fold_made(const struct mp_tables *tables, const struct mp_deed *deed);
 void mp_fold_started(const struct mp_tables *tables, unsigned parent, unsigned child);
 
+/* A process has ended. If it was woken from a condition and did not get to run, somebody
+   else has to take over the wake-up. */
+void mp_fold_ended(const struct mp_tables *tables, unsigned slot);
+
 /* What a new object begins with: `creator` made it. */
 void mp_fold_created(struct mp_object_entry *object, unsigned creator,
                      const struct mp_deed *deed);

@@ -48,6 +48,8 @@ static void end_life(struct model *model, unsigned slot, int32_t status)
     view->entry.waiting = 0;
     view->ended_step = model->steps;
     break_locks(model, slot);
+    struct mp_tables tables = tables_of(model);
+    mp_fold_ended(&tables, slot);
 }
 
 static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
