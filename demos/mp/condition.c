@@ -14,7 +14,6 @@
  * it. The others look every 100 ms whether a woken one has died, and the first that finds it
  * so takes over the wake-up. The object table says in .broken that there is such a one.
  */
-#include "clock.h"
 #include "lock.h"
 #include "visitor.h"
 
@@ -324,13 +323,6 @@ int mp_cond_wait(mp_cond *cond, int timeout_ms)
     return wait_for_notify(cond, timeout_ms, MP_CALLER);
 }
 
-/* Milliseconds of whatever clock waits go by: under control only waits make time pass. */
-static uint64_t time_of_waits(void)
-{
-    return mp_mode() == MP_MODE_FREE ? mp_nanoseconds() / 1000000
-                                     : atomic_load(&mp_the_world->gate.time);
-}
-
 int mp_cond_wait_for(mp_cond *cond, int (*is_so)(void *arg), void *arg, int timeout_ms)
 {
     if (cond == NULL || is_so == NULL || timeout_ms < MP_FOREVER) {
@@ -340,7 +332,7 @@ int mp_cond_wait_for(mp_cond *cond, int (*is_so)(void *arg), void *arg, int time
         return -EPERM;
     }
     uint32_t place = MP_CALLER;
-    uint64_t begin = time_of_waits();
+    uint64_t begin = mp_time_of_waits();
     int left = timeout_ms;
     int told = 0; /* MP_RECOVERED when one of the waits was told so */
     while (!is_so(arg)) {
@@ -352,12 +344,7 @@ int mp_cond_wait_for(mp_cond *cond, int (*is_so)(void *arg), void *arg, int time
             return rc;
         }
         told = rc == MP_RECOVERED ? rc : told;
-        uint64_t gone = time_of_waits() - begin;
-        if (timeout_ms > 0) {
-            left = rc != -ETIMEDOUT && gone < (uint64_t)timeout_ms
-                       ? timeout_ms - (int)gone
-                       : 0;
-        }
+        left = rc == -ETIMEDOUT ? 0 : mp_time_left(begin, timeout_ms);
     }
     return told;
 }

@@ -242,6 +242,21 @@ static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
     }
 }
 
+void mp_fold_barrier(struct mp_object_entry *barrier, const struct mp_deed *deed)
+{
+    if (mp_deed_phase(deed) == MP_FAILED) {
+        barrier->broken |= deed->value != ENOTRECOVERABLE; /* or it was, for this one */
+    } else if (mp_deed_phase(deed) == MP_WANT && (deed->info & MP_INFO_LAST) == 0) {
+        barrier->arrived++;
+        barrier->changes++;
+        if (barrier->arrived == barrier->parties) {
+            barrier->arrived = 0;
+            barrier->taken++;
+            barrier->changes++;
+        }
+    }
+}
+
 static void fold_reset(struct mp_object_entry *barrier, const struct mp_deed *deed)
 {
     barrier->broken = deed->value != 0;

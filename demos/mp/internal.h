@@ -175,6 +175,11 @@ struct mp_waiting {
 };
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
 
+/* For a limit that holds for several waits: milliseconds of the clock that waits go by, under
+   control one that only waits move; and what is left of a timeout that began then. */
+uint64_t mp_time_of_waits(void);
+int mp_time_left(uint64_t begin, int timeout_ms);
+
 static inline void mp_pause_processor(void)
 {
 #if defined(__x86_64__)

@@ -170,12 +170,37 @@ typedef struct mp_barrier mp_barrier;
 int mp_barrier_create_named(mp_barrier **out, unsigned parties, const char *name);
 
 /*
+ * The same with an action: in each round the last one who comes calls action(arg), and then
+ * all go on. When it returns something other than 0 the barrier is broken. All processes
+ * inherit `arg`; what it points to must be shared, or have been made before they started.
+ * Python: Barrier(parties, action).
+ */
+#define mp_barrier_create_action(out, parties, action, arg)                              \
+    mp_barrier_create_action_named((out), (parties), (action), (arg), #out)
+int mp_barrier_create_action_named(mp_barrier **out, unsigned parties,
+                                   int (*action)(void *arg), void *arg, const char *name);
+
+/*
  * Waits until all have come; then all go on, and it can be used again. When one of them
  * times out or dies while it waits, the barrier is broken for all. Python: barrier.wait().
  * 0 to parties - 1: the place in which you came (each one once); -ETIMEDOUT you broke it;
- * -ENOTRECOVERABLE it is broken; -EINVAL.
+ * -ENOTRECOVERABLE it is broken, or was reset as you waited; -EDEADLK in its own action;
+ * -EINVAL.
  */
 int mp_barrier_wait(mp_barrier *barrier, int timeout_ms);
+
+/* Breaks it: who waits there is refused, and who comes. Python: barrier.abort(). 0; -EINVAL. */
+int mp_barrier_abort(mp_barrier *barrier);
+
+/* As new, also when it was broken; who waits there is refused. Python: barrier.reset().
+   0; -EINVAL. */
+int mp_barrier_reset(mp_barrier *barrier);
+
+/* How many it is for; how many wait there now; is it broken (1, 0)? A look, old when you read
+   it. -EINVAL. Python: barrier.parties, barrier.n_waiting, barrier.broken. */
+int mp_barrier_parties(const mp_barrier *barrier);
+int mp_barrier_n_waiting(const mp_barrier *barrier);
+int mp_barrier_is_broken(const mp_barrier *barrier);
 
 /* Frees it; NULL is allowed. 0; -EBUSY somebody waits there. */
 int mp_barrier_destroy(mp_barrier *barrier);

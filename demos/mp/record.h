@@ -59,7 +59,9 @@ enum mp_op {
     MP_OP_LOCK_ACQUIRE,
     MP_OP_LOCK_TRY,
     MP_OP_LOCK_RELEASE,
-    MP_OP_BARRIER_WAIT,
+    MP_OP_BARRIER_WAIT,  /* WANT: has come; .value the round. WANT and LAST: has not, for the
+                            round before is not over. FAILED: broke it; ENOTRECOVERABLE: was
+                            refused */
     MP_OP_BARRIER_RESET, /* .value 1: broken for all (abort); 0: as new (reset) */
     MP_OP_SEM_ACQUIRE,
     MP_OP_SEM_RELEASE, /* .value permits given back */

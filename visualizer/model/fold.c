@@ -177,21 +177,6 @@ static void fold_lock(struct mp_object_entry *lock, const struct happening *h)
     }
 }
 
-static void fold_barrier(struct mp_object_entry *barrier, enum mp_phase phase)
-{
-    if (phase == MP_WANT) {
-        barrier->arrived += 1;
-        barrier->changes += 1;
-        if (barrier->arrived == barrier->parties) {
-            barrier->taken += 1;
-            barrier->arrived = 0;
-            barrier->changes += 1;
-        }
-    } else if (phase == MP_FAILED) {
-        barrier->broken = 1;
-    }
-}
-
 static void fold_object(struct model *model, struct happening *h)
 {
     const struct mp_deed *deed = h->deed;
@@ -212,7 +197,7 @@ static void fold_object(struct model *model, struct happening *h)
         fold_lock(object, h);
         break;
     case MP_OP_BARRIER_WAIT:
-        fold_barrier(object, h->phase);
+        mp_fold_barrier(object, deed);
         break;
     default:
         if (deed->op > MP_OP_BARRIER_WAIT) {
