@@ -12,7 +12,9 @@
  *
  * A waiter may be killed after it was woken and before it runs: its wake-up must not go with
  * it. The others look every 100 ms whether a woken one has died, and the first that finds it
- * so takes over the wake-up. The object table says in .broken that there is such a one.
+ * so takes over the wake-up. The object table says in .broken that there is such a one. And
+ * who died with the lock may have been about to notify, or have used up a wake-up: then the
+ * sleepers wake too, and the first of them is told so by the lock.
  */
 #include "lock.h"
 #include "visitor.h"
@@ -110,7 +112,7 @@ static unsigned bury(struct mp_cond *cond, struct mp_self *me, struct mp_deed de
     deed.op = MP_OP_COND_NOTIFY;
     deed.info = MP_FAILED;
     deed.offset = slot;
-    deed.value = ESRCH;
+    deed.value = waiter->generation;
     mp_tell(me, deed);
     waiter->ticket = 0;
     return lost;
@@ -187,17 +189,33 @@ static bool woken_one_died(const struct mp_cond *cond)
     return false;
 }
 
+static bool owner_of_lock_died(const struct mp_cond *cond)
+{
+    unsigned owner = mp_the_world->objects[cond->lock->object].owner;
+    if (owner >= MP_PROCESSES) {
+        return false;
+    }
+    uint32_t generation = mp_the_world->processes[owner].generation;
+    return mp_visitor_is_dead((struct mp_visitor){(uint16_t)owner, generation});
+}
+
+static bool is_set(const uint8_t *flag)
+{
+    return __atomic_load_n(flag, __ATOMIC_ACQUIRE) != 0;
+}
+
 static int is_woken(void *context)
 {
     struct visit *visit = context;
-    const struct mp_object_entry *entry = entry_of(visit->cond);
-    if (atomic_load(&visit->waiter->woken) != 0 ||
-        __atomic_load_n(&visit->me->entry->notified, __ATOMIC_ACQUIRE) ||
-        __atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE)) {
+    struct mp_cond *cond = visit->cond;
+    if (atomic_load(&visit->waiter->woken) != 0 || is_set(&visit->me->entry->notified) ||
+        is_set(&entry_of(cond)->broken) ||
+        is_set(&mp_the_world->objects[cond->lock->object].broken)) {
         return 0;
     }
     /* The first two looks come at once; the later ones after 100 ms of sleep. */
-    return ++visit->looks > 2 && woken_one_died(visit->cond) ? 0 : -EAGAIN;
+    bool died = ++visit->looks > 2 && (woken_one_died(cond) || owner_of_lock_died(cond));
+    return died ? 0 : -EAGAIN;
 }
 
 static void come(struct visit *visit, struct mp_deed deed)

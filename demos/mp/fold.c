@@ -63,12 +63,16 @@ static void fold_notify(const struct mp_tables *tables, struct mp_object_entry *
                         const struct mp_deed *deed)
 {
     bool somebody = deed->offset < MP_PROCESSES;
+    struct mp_process_entry *other = mp_tables_process(tables, deed->offset);
     if (mp_deed_phase(deed) == MP_FAILED) {
         condition->broken = 0;
         condition->arrived -= somebody && condition->arrived > 0;
+        if (somebody && other->generation == deed->value) {
+            other->notified = 0;
+        }
     } else if (is_done(deed) && somebody) {
         condition->given++;
-        mp_tables_process(tables, deed->offset)->notified = 1;
+        other->notified = 1;
     }
 }
 

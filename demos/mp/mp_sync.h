@@ -136,8 +136,8 @@ int mp_cond_create_rlock_named(mp_cond **out, mp_rlock *lock, const char *name);
  * often as it had it; unless it is -EPERM or -EINVAL you have the lock afterwards. It may
  * wake although nobody has notified: look again whether things are as you want, or use
  * mp_cond_wait_for(). Python: condition.wait(timeout).
- * 0; MP_RECOVERED the lock's last owner died while it had it; -EAGAIN with timeout 0, nobody
- * had notified; -ETIMEDOUT; -EPERM you do not have the lock; -EINVAL, also in a thread that
+ * 0; MP_RECOVERED the lock's last owner died while it had it, perhaps before it notified;
+ * -EAGAIN with timeout 0, nobody had notified; -ETIMEDOUT; -EPERM you do not have the lock; -EINVAL, also in a thread that
  * is not the first of its process.
  */
 int mp_cond_wait(mp_cond *cond, int timeout_ms);

@@ -34,17 +34,18 @@ static struct mp_readiness has_ended(const struct mp_tables *tables,
     return can ? because(true, MP_CAN_GO, 0) : lives;
 }
 
-/* Woken, or another one was and has died since; or it has given up. Then for the lock. */
+/* Woken; or somebody died who was, or who had the lock; or it has given up. Then it waits
+   for the lock. */
 static struct mp_readiness was_woken(const struct mp_tables *tables, unsigned slot,
                                      const struct mp_deed *want)
 {
     const struct mp_object_entry *condition = mp_tables_object(tables, want->object);
+    unsigned lock = condition->parties % MP_OBJECTS;
     bool woken = mp_tables_process(tables, slot)->notified || condition->broken ||
+                 mp_tables_object(tables, lock)->broken ||
                  (want->info & MP_INFO_LAST) != 0;
-    if (!woken) {
-        return because(false, MP_NOT_NOTIFIED, want->object);
-    }
-    return lock_is_free(tables, slot, condition->parties % MP_OBJECTS);
+    return woken ? lock_is_free(tables, slot, lock)
+                 : because(false, MP_NOT_NOTIFIED, want->object);
 }
 
 /* Is somebody of this set alive (or dead)? */

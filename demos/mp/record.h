@@ -72,7 +72,7 @@ enum mp_op {
     MP_OP_COND_WAKE,   /* was woken, or gave up; has the lock again (likewise). WANT and
                           LAST: waits for nothing but the lock */
     MP_OP_COND_NOTIFY, /* woke process .offset, or nobody: MP_NOBODY; one event for each.
-                          FAILED: process .offset had died as it waited */
+                          FAILED: process .offset, of generation .value, had died there */
     MP_OP_QUEUE_PUT,   /* .offset the item's number, from 0; .value its first 8 bytes */
     MP_OP_QUEUE_GET,   /* likewise */
     MP_OP_QUEUE_CLOSE,

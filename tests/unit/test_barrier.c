@@ -269,6 +269,169 @@ START_TEST(many_deaths_never_hang_the_others)
 }
 END_TEST
 
+// --- abort, reset, an action -------------------------------------------------------------------
+
+START_TEST(misuse_of_the_other_calls_has_an_answer_each)
+{
+    mp_barrier *barrier;
+
+    ck_assert_int_eq(mp_barrier_abort(NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_reset(NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_parties(NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_n_waiting(NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_is_broken(NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_create_action(&barrier, 0, NULL, NULL), -EINVAL);
+    ck_assert_int_eq(mp_barrier_create(&barrier, 3), 0);
+    ck_assert_int_eq(mp_barrier_parties(barrier), 3);
+    ck_assert_int_eq(mp_barrier_n_waiting(barrier), 0);
+    ck_assert_int_eq(mp_barrier_is_broken(barrier), 0);
+    ck_assert_int_eq(mp_barrier_destroy(barrier), 0);
+}
+END_TEST
+
+START_TEST(abort_and_reset_refuse_who_waits)
+{
+    struct job *job = new_job(3, MP_FOREVER);
+    mp_process *waiters[2];
+
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 2; i++) {
+            waiters[i] = start_child(come, job);
+            wait_until(waits_in(waiters[i], MP_OP_BARRIER_WAIT));
+        }
+        ck_assert_int_eq(mp_barrier_n_waiting(job->barrier), 2);
+        if (round % 2 == 1) {
+            ck_assert_int_eq(mp_barrier_abort(job->barrier), 0);
+            ck_assert_int_eq(mp_barrier_is_broken(job->barrier), 1);
+            ck_assert_int_eq(mp_barrier_wait(job->barrier, MP_FOREVER), -ENOTRECOVERABLE);
+        }
+        ck_assert_int_eq(mp_barrier_reset(job->barrier), 0); // before they have looked
+        ck_assert_int_eq(mp_barrier_is_broken(job->barrier), 0);
+        ck_assert_int_eq(mp_barrier_n_waiting(job->barrier), 0);
+        ck_assert_int_eq(end_of(waiters[0]), 100);
+        ck_assert_int_eq(end_of(waiters[1]), 100);
+        ck_assert_int_eq(mp_barrier_is_broken(job->barrier), 0);
+    }
+    for (int i = 0; i < 2; i++) { // as new
+        waiters[i] = start_child(come, job);
+    }
+    int place = mp_barrier_wait(job->barrier, MP_FOREVER);
+    ck_assert_int_eq(place + end_of(waiters[0]) + end_of(waiters[1]), 0 + 1 + 2);
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+}
+END_TEST
+
+START_TEST(a_dead_waiter_stops_neither_abort_nor_reset)
+{
+    struct job *job = new_job(3, MP_FOREVER);
+    mp_process *victim = start_child(come, job);
+    mp_process *waiter = start_child(come, job);
+
+    wait_until(waits_in(victim, MP_OP_BARRIER_WAIT));
+    wait_until(waits_in(waiter, MP_OP_BARRIER_WAIT));
+    ck_assert_int_eq(mp_process_kill(victim), 0);
+    ck_assert_int_eq(mp_barrier_abort(job->barrier), 0);
+    ck_assert_int_eq(end_of(waiter), 100);
+    ck_assert_int_eq(end_of(victim), -SIGKILL);
+    ck_assert_int_eq(mp_barrier_reset(job->barrier), 0);
+    mp_process *again[2] = {start_child(come, job), start_child(come, job)};
+    ck_assert_int_ge(mp_barrier_wait(job->barrier, MP_FOREVER), 0);
+    ck_assert_int_lt(end_of(again[0]), 3);
+    ck_assert_int_lt(end_of(again[1]), 3);
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+}
+END_TEST
+
+// Counts in .wrong how often it was called; runs alone, before anybody goes on.
+static int act(void *arg)
+{
+    struct job *job = arg;
+    atomic_fetch_add(&job->wrong, 1);
+    return mp_barrier_wait(job->barrier, 0) == -EDEADLK ? 0 : 1;
+}
+
+static int go_round_with_action(void *arg)
+{
+    struct job *job = arg;
+
+    for (int round = 0; round < job->rounds; round++) {
+        if (mp_barrier_wait(job->barrier, MP_FOREVER) < 0) {
+            return 1;
+        }
+        if (atomic_load(&job->wrong) < round + 1) {
+            return 2;
+        }
+    }
+    return 0;
+}
+
+// As many processes as parties, and twice as many: then some come before a round is over.
+START_TEST(the_action_runs_once_in_each_round_before_anybody_goes_on)
+{
+    struct job *job = new_job(1, MP_FOREVER);
+    mp_process *children[2 * PARTIES];
+    int count = _i == 0 ? PARTIES : 2 * PARTIES;
+
+    job->rounds = 200;
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+    ck_assert_int_eq(mp_barrier_create_action(&job->barrier, PARTIES, act, job), 0);
+    for (int i = 0; i < count; i++) {
+        children[i] = start_child(_i == 0 ? go_round_with_action : come, job);
+    }
+    for (int i = 0; i < count; i++) {
+        int end = end_of(children[i]);
+        ck_assert_msg(_i == 0 ? end == 0 : end < PARTIES, "%d", end);
+    }
+    ck_assert_int_eq(atomic_load(&job->wrong), _i == 0 ? job->rounds : 2);
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+}
+END_TEST
+
+static int refuse(void *arg)
+{
+    (void)arg;
+    return 1;
+}
+
+static int die(void *arg)
+{
+    (void)arg;
+    raise(SIGKILL);
+    return 0;
+}
+
+static int abort_it(void *arg)
+{
+    struct job *job = arg;
+    return mp_barrier_abort(job->barrier);
+}
+
+static int reset_it(void *arg)
+{
+    struct job *job = arg;
+    return mp_barrier_reset(job->barrier);
+}
+
+START_TEST(an_action_that_fails_or_dies_breaks_the_barrier)
+{
+    static int (*const actions[])(void *) = {refuse, die, abort_it, reset_it};
+    struct job *job = new_job(1, MP_FOREVER);
+    mp_process *children[2];
+
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+    ck_assert_int_eq(mp_barrier_create_action(&job->barrier, 2, actions[_i], job), 0);
+    children[0] = start_child(come, job);
+    wait_until(waits_in(children[0], MP_OP_BARRIER_WAIT));
+    children[1] = start_child(come, job);
+    ck_assert_int_eq(end_of(children[1]), _i == 1 ? -SIGKILL : 100);
+    ck_assert_int_eq(end_of(children[0]), 100);
+    ck_assert_int_eq(mp_barrier_is_broken(job->barrier), _i != 3);
+    ck_assert_int_eq(mp_barrier_reset(job->barrier), 0);
+    ck_assert_int_eq(mp_barrier_n_waiting(job->barrier), 0);
+    ck_assert_int_eq(mp_barrier_destroy(job->barrier), 0);
+}
+END_TEST
+
 int main(void)
 {
     struct suite_test tests[] = {
@@ -281,6 +444,14 @@ int main(void)
         {.test = who_has_died_there_breaks_it_for_those_who_come},
         {.test = who_got_the_entry_of_the_dead_does_not_stand_for_it},
         {.test = many_deaths_never_hang_the_others, .timeout = 60},
+        {.test = misuse_of_the_other_calls_has_an_answer_each},
+        {.test = abort_and_reset_refuse_who_waits},
+        {.test = a_dead_waiter_stops_neither_abort_nor_reset},
+        {.test = the_action_runs_once_in_each_round_before_anybody_goes_on,
+         .timeout = 60,
+         .from = 0,
+         .to = 2},
+        {.test = an_action_that_fails_or_dies_breaks_the_barrier, .from = 0, .to = 4},
     };
 
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
