@@ -284,8 +284,8 @@ static bool is_my_turn(struct visit *visit, const struct mp_deed *deed)
 static void leave(struct visit *visit, const struct mp_waiting *waking, int rc)
 {
     struct mp_deed deed = waking->deed;
-    deed.info = (uint8_t)((rc >= 0 ? MP_DONE : MP_FAILED) |
-                          (waking->step ? MP_INFO_STEP : 0));
+    deed.info =
+        (uint8_t)((rc >= 0 ? MP_DONE : MP_FAILED) | (waking->step ? MP_INFO_STEP : 0));
     deed.value = rc >= 0 ? 0 : (uint64_t)-rc;
     mp_emit(visit->me, deed);
     __atomic_store_n(&visit->waiter->ticket, 0, __ATOMIC_RELEASE);

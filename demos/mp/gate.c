@@ -261,7 +261,8 @@ uint64_t mp_time_of_waits(void)
 int mp_time_left(uint64_t begin, int timeout_ms)
 {
     uint64_t now = mp_time_of_waits();
-    uint64_t gone = now > begin ? now - begin : 0; /* another clock since: as good as new */
+    uint64_t gone =
+        now > begin ? now - begin : 0; /* another clock since: as good as new */
     if (timeout_ms <= 0) {
         return timeout_ms;
     }

@@ -124,10 +124,11 @@ typedef struct mp_cond mp_cond;
  * mp_rlock, and must live as long. Python: Condition(lock).
  * 0; -EINVAL; -ENOMEM.
  */
+/* clang-format off */
 #define mp_cond_create(out, lock)                                                        \
-    _Generic((lock),                                                                     \
-        mp_rlock *: mp_cond_create_rlock_named,                                          \
-        default: mp_cond_create_named)((out), (lock), #out)
+    _Generic((lock), mp_rlock *: mp_cond_create_rlock_named,                             \
+                     default: mp_cond_create_named)((out), (lock), #out)
+/* clang-format on */
 int mp_cond_create_named(mp_cond **out, mp_lock *lock, const char *name);
 int mp_cond_create_rlock_named(mp_cond **out, mp_rlock *lock, const char *name);
 

@@ -59,7 +59,7 @@ enum mp_op {
     MP_OP_LOCK_ACQUIRE,
     MP_OP_LOCK_TRY,
     MP_OP_LOCK_RELEASE,
-    MP_OP_BARRIER_WAIT,  /* WANT: has come; .value the round. WANT and LAST: has not, for the
+    MP_OP_BARRIER_WAIT, /* WANT: has come; .value the round. WANT and LAST: has not, for the
                             round before is not over. FAILED: broke it; ENOTRECOVERABLE: was
                             refused */
     MP_OP_BARRIER_RESET, /* .value 1: broken for all (abort); 0: as new (reset) */

@@ -398,10 +398,12 @@ static const struct {
     const char *name;
     void (*run)(void);
 } programs[] = {
-    {"rlock", rlock},           {"semaphore", semaphore},   {"event", event},
-    {"condition", condition},   {"depth", depth},           {"limits", limits},
-    {"barrier", barrier},       {"early", early},           {"values", values},
-    {"killed", killed},         {"stuck-sem", stuck_sem},   {"stuck-event", stuck_event},
+    {"rlock", rlock},           {"semaphore", semaphore},
+    {"event", event},           {"condition", condition},
+    {"depth", depth},           {"limits", limits},
+    {"barrier", barrier},       {"early", early},
+    {"values", values},         {"killed", killed},
+    {"stuck-sem", stuck_sem},   {"stuck-event", stuck_event},
     {"stuck-cond", stuck_cond}, {"stuck-rlock", stuck_rlock},
 };
 

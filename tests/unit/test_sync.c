@@ -9,8 +9,9 @@
 
 enum { SEEDS = 12, STEPS_MOST = 3000 };
 
-static const char *const programs[] = {"rlock",   "semaphore", "event", "condition", "depth",
-                                       "limits", "barrier",   "early", "values"};
+static const char *const programs[] = {"rlock",     "semaphore", "event",
+                                       "condition", "depth",     "limits",
+                                       "barrier",   "early",     "values"};
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 static void compare(struct session *session, const char *what, bool killed)
@@ -49,8 +50,8 @@ static bool run(struct session *session, const char *program, enum mp_grain grai
         }
         compare(session, program, kills);
         // Who has just been killed is noticed a little later, and then others can go.
-        bool stuck = session->stuck_told && !(kills && session_wait(session, is_not_stuck,
-                                                                    SESSION_LIMIT_MS));
+        bool stuck = session->stuck_told &&
+                     !(kills && session_wait(session, is_not_stuck, SESSION_LIMIT_MS));
         if (session->ended || stuck) {
             return session->ended;
         }

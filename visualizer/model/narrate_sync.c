@@ -155,9 +155,9 @@ static void narrate_condition(struct model *model, const struct happening *h)
 static void tell_dead_sleeper(struct model *model, const struct happening *h)
 {
     if (h->deed->offset < MP_PROCESSES) {
-        say(model, SAY_REFUSED, h->slot, h->step, "%s found that %s died as it slept in %s.",
-            model_name(model, h->slot), model_name(model, h->deed->offset),
-            model_object_name(model, h->deed->object));
+        say(model, SAY_REFUSED, h->slot, h->step,
+            "%s found that %s died as it slept in %s.", model_name(model, h->slot),
+            model_name(model, h->deed->offset), model_object_name(model, h->deed->object));
     }
 }
 
