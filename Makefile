@@ -65,7 +65,7 @@ jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$$(nproc 2>/dev/null || e
 # --- What this machine has --------------------------------------------------------------
 
 # Asked only when something is to be compiled: the other goals install what is missing first.
-ifneq ($(filter-out help clean uninstall lab test bench check-format cross-arm64,$(goals)),)
+ifneq ($(filter-out help clean uninstall lab test test-long bench check-format cross-arm64,$(goals)),)
 machine := $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -include features.h -x c /dev/null \
 	2>/dev/null | awk '/__(clang__|GLIBC__|SIZEOF_POINTER__) / { print $$2 "=" $$3 }')
 ifeq ($(machine),)
@@ -207,7 +207,7 @@ chosen = $(if $(T),$(foreach t,$(T),$(filter $t $t/% %/$t,$1)),$1)
 
 # --- Targets ----------------------------------------------------------------------------
 
-.PHONY: all lab demos test bench pictures plain objects cross-arm64 check-format lint clean help
+.PHONY: all lab demos test test-long bench pictures plain objects cross-arm64 check-format lint clean help
 .PHONY: install uninstall build-tests run-tests run-bench absent FORCE
 
 all: $(lab_bin) demos ## the lab and the demos (build/lab, build/demos/*)
@@ -225,6 +225,9 @@ lab: ## the main job: installs what is missing, builds, opens the lab
 test: ## installs what is missing, builds, runs every test (T=unit/test_lock: that one)
 	@sh .ci/dependencies test
 	@$(MAKE) --no-print-directory $(jobs) run-tests
+
+test-long: ## the same, with kill storms of ten seconds each instead of one
+	@FORKLAB_LONG=1 $(MAKE) --no-print-directory test
 
 pictures: ## makes the pictures in README and lessons, from the lab itself
 	@mkdir -p lessons/pictures

@@ -20,17 +20,7 @@ static void apply_barrier(struct mp_world *world, const struct mp_deed *deed)
 {
     struct mp_object_entry *barrier = object_of(world, deed);
     mp_entry_begin(&barrier->version);
-    if (mp_deed_phase(deed) == MP_FAILED) {
-        barrier->broken = 1;
-    } else {
-        barrier->arrived++;
-        barrier->changes++;
-        if (barrier->arrived == barrier->parties) {
-            barrier->arrived = 0;
-            barrier->taken++;
-            barrier->changes++;
-        }
-    }
+    mp_fold_barrier(barrier, deed);
     mp_entry_end(&barrier->version);
 }
 
@@ -99,6 +89,7 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
     case MP_OP_DIE:
         if (done) {
             apply_end(world, slot);
+            mp_fold_ended(&tables, slot);
         }
         break;
     case MP_OP_MAKE:

@@ -58,6 +58,24 @@ static void fold_event(struct mp_object_entry *event, const struct mp_deed *deed
     }
 }
 
+/* A notification that failed: the waiter had died, and waits no more. */
+static void fold_notify(const struct mp_tables *tables, struct mp_object_entry *condition,
+                        const struct mp_deed *deed)
+{
+    bool somebody = deed->offset < MP_PROCESSES;
+    struct mp_process_entry *other = mp_tables_process(tables, deed->offset);
+    if (mp_deed_phase(deed) == MP_FAILED) {
+        condition->broken = 0;
+        condition->arrived -= somebody && condition->arrived > 0;
+        if (somebody && other->generation == deed->value) {
+            other->notified = 0;
+        }
+    } else if (is_done(deed) && somebody) {
+        condition->given++;
+        other->notified = 1;
+    }
+}
+
 static void fold_condition(const struct mp_tables *tables, unsigned slot,
                            const struct mp_deed *deed)
 {
@@ -70,16 +88,23 @@ static void fold_condition(const struct mp_tables *tables, unsigned slot,
         break;
     case MP_OP_COND_WAKE:
         if (mp_deed_phase(deed) != MP_WANT) {
-            condition->arrived--;
+            condition->arrived -= condition->arrived > 0;
             mp_tables_process(tables, slot)->notified = 0;
         }
         break;
     default:
-        if (done && deed->offset < MP_PROCESSES) {
-            condition->given++;
-            mp_tables_process(tables, deed->offset)->notified = 1;
-        }
+        fold_notify(tables, condition, deed);
         break;
+    }
+}
+
+void mp_fold_ended(const struct mp_tables *tables, unsigned slot)
+{
+    const struct mp_process_entry *self = mp_tables_process(tables, slot);
+    struct mp_object_entry *condition = mp_tables_object(tables, self->now.object);
+    if (self->notified && self->now.op == MP_OP_COND_WAKE &&
+        condition->kind == MP_KIND_CONDITION) {
+        __atomic_store_n(&condition->broken, 1, __ATOMIC_RELEASE);
     }
 }
 
@@ -218,6 +243,21 @@ static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
     default: /* PIPE_CLOSE */
         set_member(pipe, end, slot, false);
         break;
+    }
+}
+
+void mp_fold_barrier(struct mp_object_entry *barrier, const struct mp_deed *deed)
+{
+    if (mp_deed_phase(deed) == MP_FAILED) {
+        barrier->broken |= deed->value != ENOTRECOVERABLE; /* or it was, for this one */
+    } else if (mp_deed_phase(deed) == MP_WANT && (deed->info & MP_INFO_LAST) == 0) {
+        barrier->arrived++;
+        barrier->changes++;
+        if (barrier->arrived == barrier->parties) {
+            barrier->arrived = 0;
+            barrier->taken++;
+            barrier->changes++;
+        }
     }
 }
 

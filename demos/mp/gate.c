@@ -252,6 +252,23 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
     }
 }
 
+uint64_t mp_time_of_waits(void)
+{
+    return mp_mode() == MP_MODE_FREE ? mp_nanoseconds() / 1000000
+                                     : atomic_load(&mp_the_world->gate.time);
+}
+
+int mp_time_left(uint64_t begin, int timeout_ms)
+{
+    uint64_t now = mp_time_of_waits();
+    uint64_t gone =
+        now > begin ? now - begin : 0; /* another clock since: as good as new */
+    if (timeout_ms <= 0) {
+        return timeout_ms;
+    }
+    return gone < (uint64_t)timeout_ms ? timeout_ms - (int)gone : 0;
+}
+
 void mp_set_stop_flag(volatile sig_atomic_t *flag)
 {
     mp_stop_flag = flag;

@@ -175,6 +175,11 @@ struct mp_waiting {
 };
 int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms);
 
+/* For a limit that holds for several waits: milliseconds of the clock that waits go by, under
+   control one that only waits move; and what is left of a timeout that began then. */
+uint64_t mp_time_of_waits(void);
+int mp_time_left(uint64_t begin, int timeout_ms);
+
 static inline void mp_pause_processor(void)
 {
 #if defined(__x86_64__)
@@ -221,6 +226,9 @@ struct mp_new_object {
 /* Opens the world, takes memory from the arena, zeroed, and enters the object: *memory and
    its *index in the table. 0, -ENOMEM, or why there is no world. */
 int mp_object_new(void **memory, struct mp_new_object object, uint16_t *index);
+
+/* A shared object with a name of its own, zeroed; NULL: no memory. */
+void *mp_shared_named(size_t bytes, const char *type, const char *name);
 
 /* Enters an object into the table: its index, or 0 when the table is full. */
 uint16_t mp_object_add(const struct mp_new_object *object);

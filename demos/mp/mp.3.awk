@@ -2,6 +2,8 @@
 #
 # Makes the manual page of mp from its headers: comments are its text, declarations stand
 # as they are.
+/clang-format o/ { next }
+
 function text(line) { gsub(/\\/, "\\e", line); sub(/^[.']/, "\\\\\\&&", line); return line }
 function nofill() { if (!plain) print ".nf"; plain = 1 }
 function fill() { if (plain) print ".fi"; plain = 0 }

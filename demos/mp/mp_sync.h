@@ -115,6 +115,52 @@ int mp_event_wait(mp_event *event, int timeout_ms);
 /* Frees it; NULL is allowed. 0; -EBUSY somebody waits for it. */
 int mp_event_destroy(mp_event *event);
 
+/* --- condition ------------------------------------------------------------------------ */
+
+typedef struct mp_cond mp_cond;
+
+/*
+ * A place to wait until something that a lock guards has changed. `lock` is an mp_lock or an
+ * mp_rlock, and must live as long. Python: Condition(lock).
+ * 0; -EINVAL; -ENOMEM.
+ */
+/* clang-format off */
+#define mp_cond_create(out, lock)                                                        \
+    _Generic((lock), mp_rlock *: mp_cond_create_rlock_named,                             \
+                     default: mp_cond_create_named)((out), (lock), #out)
+/* clang-format on */
+int mp_cond_create_named(mp_cond **out, mp_lock *lock, const char *name);
+int mp_cond_create_rlock_named(mp_cond **out, mp_rlock *lock, const char *name);
+
+/*
+ * Gives the lock back, sleeps until somebody notifies, and takes the lock again, an rlock as
+ * often as it had it; unless it is -EPERM or -EINVAL you have the lock afterwards. It may
+ * wake although nobody has notified: look again whether things are as you want, or use
+ * mp_cond_wait_for(). Python: condition.wait(timeout).
+ * 0; MP_RECOVERED the lock's last owner died while it had it, perhaps before it notified;
+ * -EAGAIN with timeout 0, nobody had notified; -ETIMEDOUT; -EPERM you do not have the lock; -EINVAL, also in a thread that
+ * is not the first of its process.
+ */
+int mp_cond_wait(mp_cond *cond, int timeout_ms);
+
+/*
+ * Waits until is_so(arg) returns something other than 0; asks with the lock. Python:
+ * condition.wait_for(predicate, timeout). The same returns; 0 and MP_RECOVERED: it is so.
+ */
+int mp_cond_wait_for(mp_cond *cond, int (*is_so)(void *arg), void *arg, int timeout_ms);
+
+/*
+ * Wakes `count` of those who wait now, the longest waiting first, or all of them; with
+ * nobody there nothing is kept. Does not wait for the woken. If one of them dies before it
+ * runs, another one is woken in its place within 100 ms or so. Python: condition.notify(n),
+ * condition.notify_all(). 0; -EPERM you do not have the lock; -EINVAL count is 0.
+ */
+int mp_cond_notify(mp_cond *cond, unsigned count);
+int mp_cond_notify_all(mp_cond *cond);
+
+/* Frees it, not the lock; NULL is allowed. 0; -EBUSY somebody waits there. */
+int mp_cond_destroy(mp_cond *cond);
+
 /* --- barrier -------------------------------------------------------------------------- */
 
 typedef struct mp_barrier mp_barrier;
@@ -125,12 +171,37 @@ typedef struct mp_barrier mp_barrier;
 int mp_barrier_create_named(mp_barrier **out, unsigned parties, const char *name);
 
 /*
+ * The same with an action: in each round the last one who comes calls action(arg), and then
+ * all go on. When it returns something other than 0 the barrier is broken. All processes
+ * inherit `arg`; what it points to must be shared, or have been made before they started.
+ * Python: Barrier(parties, action).
+ */
+#define mp_barrier_create_action(out, parties, action, arg)                              \
+    mp_barrier_create_action_named((out), (parties), (action), (arg), #out)
+int mp_barrier_create_action_named(mp_barrier **out, unsigned parties,
+                                   int (*action)(void *arg), void *arg, const char *name);
+
+/*
  * Waits until all have come; then all go on, and it can be used again. When one of them
  * times out or dies while it waits, the barrier is broken for all. Python: barrier.wait().
  * 0 to parties - 1: the place in which you came (each one once); -ETIMEDOUT you broke it;
- * -ENOTRECOVERABLE it is broken; -EINVAL.
+ * -ENOTRECOVERABLE it is broken, or was reset as you waited; -EDEADLK in its own action;
+ * -EINVAL.
  */
 int mp_barrier_wait(mp_barrier *barrier, int timeout_ms);
+
+/* Breaks it: who waits there is refused, and who comes. Python: barrier.abort(). 0; -EINVAL. */
+int mp_barrier_abort(mp_barrier *barrier);
+
+/* As new, also when it was broken; who waits there is refused. Python: barrier.reset().
+   0; -EINVAL. */
+int mp_barrier_reset(mp_barrier *barrier);
+
+/* How many it is for; how many wait there now; is it broken (1, 0)? A look, old when you read
+   it. -EINVAL. Python: barrier.parties, barrier.n_waiting, barrier.broken. */
+int mp_barrier_parties(const mp_barrier *barrier);
+int mp_barrier_n_waiting(const mp_barrier *barrier);
+int mp_barrier_is_broken(const mp_barrier *barrier);
 
 /* Frees it; NULL is allowed. 0; -EBUSY somebody waits there. */
 int mp_barrier_destroy(mp_barrier *barrier);

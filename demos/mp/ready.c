@@ -34,14 +34,18 @@ static struct mp_readiness has_ended(const struct mp_tables *tables,
     return can ? because(true, MP_CAN_GO, 0) : lives;
 }
 
+/* Woken; or somebody died who was, or who had the lock; or it has given up. Then it waits
+   for the lock. */
 static struct mp_readiness was_woken(const struct mp_tables *tables, unsigned slot,
-                                     unsigned object)
+                                     const struct mp_deed *want)
 {
-    if (!mp_tables_process(tables, slot)->notified) {
-        return because(false, MP_NOT_NOTIFIED, object);
-    }
-    unsigned lock = mp_tables_object(tables, object)->parties % MP_OBJECTS;
-    return lock_is_free(tables, slot, lock);
+    const struct mp_object_entry *condition = mp_tables_object(tables, want->object);
+    unsigned lock = condition->parties % MP_OBJECTS;
+    bool woken = mp_tables_process(tables, slot)->notified || condition->broken ||
+                 mp_tables_object(tables, lock)->broken ||
+                 (want->info & MP_INFO_LAST) != 0;
+    return woken ? lock_is_free(tables, slot, lock)
+                 : because(false, MP_NOT_NOTIFIED, want->object);
 }
 
 /* Is somebody of this set alive (or dead)? */
@@ -91,7 +95,7 @@ struct mp_readiness mp_can_go(const struct mp_tables *tables, unsigned slot)
     case MP_OP_EVENT_WAIT: /* set, or set and cleared since it came */
         return because(entry->arrived || entry->taken != want.value, MP_NOT_SET, object);
     case MP_OP_COND_WAKE:
-        return was_woken(tables, slot, object);
+        return was_woken(tables, slot, &want);
     case MP_OP_QUEUE_PUT:
         return because(entry->given - entry->taken < entry->parties || entry->broken,
                        MP_QUEUE_FULL, object);

@@ -59,7 +59,9 @@ enum mp_op {
     MP_OP_LOCK_ACQUIRE,
     MP_OP_LOCK_TRY,
     MP_OP_LOCK_RELEASE,
-    MP_OP_BARRIER_WAIT,
+    MP_OP_BARRIER_WAIT, /* WANT: has come; .value the round. WANT and LAST: has not, for the
+                            round before is not over. FAILED: broke it; ENOTRECOVERABLE: was
+                            refused */
     MP_OP_BARRIER_RESET, /* .value 1: broken for all (abort); 0: as new (reset) */
     MP_OP_SEM_ACQUIRE,
     MP_OP_SEM_RELEASE, /* .value permits given back */
@@ -67,8 +69,10 @@ enum mp_op {
     MP_OP_EVENT_CLEAR,
     MP_OP_EVENT_WAIT,  /* WANT: .value is .taken of the event when it came */
     MP_OP_COND_WAIT,   /* gives the lock back (an event of its own) and sleeps */
-    MP_OP_COND_WAKE,   /* was woken, or gave up; has the lock again (likewise) */
-    MP_OP_COND_NOTIFY, /* woke process .offset, or nobody: MP_NOBODY; one event for each */
+    MP_OP_COND_WAKE,   /* was woken, or gave up; has the lock again (likewise). WANT and
+                          LAST: waits for nothing but the lock */
+    MP_OP_COND_NOTIFY, /* woke process .offset, or nobody: MP_NOBODY; one event for each.
+                          FAILED: process .offset, of generation .value, had died there */
     MP_OP_QUEUE_PUT,   /* .offset the item's number, from 0; .value its first 8 bytes */
     MP_OP_QUEUE_GET,   /* likewise */
     MP_OP_QUEUE_CLOSE,
@@ -133,7 +137,7 @@ enum {
     MP_INFO_SIZE = 0x38, /* log2 of the bytes of an access: 0 to 4 */
     MP_INFO_SIZE_SHIFT = 3,
     MP_INFO_TRY = 0x08,   /* a call: does not wait (timeout 0), so it can always go */
-    MP_INFO_LAST = 0x10,  /* a call: see QUEUE_DONE, TASK_FINISH */
+    MP_INFO_LAST = 0x10,  /* a call: see COND_WAKE, QUEUE_DONE, TASK_FINISH */
     MP_INFO_STEP = 0x40,  /* this deed was a step */
     MP_INFO_ABOUT = 0x80, /* value was seen just before the access, free running */
 };
@@ -223,7 +227,7 @@ struct mp_process_entry {
  *   barrier    parties        wait now      passed                       broken
  *   semaphore  most permits   permits       acquired
  *   event                     1: is set     set
- *   condition  its lock       wait now                     notified
+ *   condition  its lock       wait now                     notified      a woken one died
  *   queue      capacity                     items taken    items put     1: closed
  *   pool       workers                      tasks taken    tasks given   enum mp_pool_end
  *   pipe                                    see below

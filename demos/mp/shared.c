@@ -269,26 +269,31 @@ bool mp_object_is_waited_for(uint16_t object)
 
 /* --- what programs call ------------------------------------------------------------------- */
 
+void *mp_shared_named(size_t bytes, const char *type, const char *name)
+{
+    void *memory;
+    uint16_t object;
+    int rc = mp_object_new(
+        &memory,
+        (struct mp_new_object){
+            .kind = MP_KIND_SHARED, .size = bytes, .name = name, .type = type},
+        &object);
+    return rc == 0 ? memory : NULL;
+}
+
 void *mp_shared_alloc(size_t size, size_t count, const char *type)
 {
     size_t bytes;
     if (size == 0 || count == 0 || __builtin_mul_overflow(size, count, &bytes)) {
         return NULL;
     }
-    void *memory;
-    uint16_t object;
     char full[MP_NAME_SIZE + 8]; /* a longer one is cut where it is stored */
     if (count > 1) {
         snprintf(full, sizeof full, "%.40s[%zu]", type, count);
     } else {
         snprintf(full, sizeof full, "%s", type);
     }
-    int rc = mp_object_new(
-        &memory,
-        (struct mp_new_object){
-            .kind = MP_KIND_SHARED, .size = bytes, .name = "", .type = full},
-        &object);
-    return rc == 0 ? memory : NULL;
+    return mp_shared_named(bytes, full, "");
 }
 
 /* The entry of the shared object that begins there, or 0. Under the guard: an entry that

@@ -101,9 +101,16 @@ static inline void mp_fold_task(struct mp_object_entry *pool,
 void mp_fold_call(const struct mp_tables *tables, unsigned slot,
                   const struct mp_deed *deed);
 
+/* Somebody has come to a barrier, or has not passed it. */
+void mp_fold_barrier(struct mp_object_entry *barrier, const struct mp_deed *deed);
+
 /* A process was made, or started by `parent`: who belongs to which pool and pipe. */
 void mp_fold_made(const struct mp_tables *tables, const struct mp_deed *deed);
 void mp_fold_started(const struct mp_tables *tables, unsigned parent, unsigned child);
+
+/* A process has ended. If it was woken from a condition and did not get to run, somebody
+   else has to take over the wake-up. */
+void mp_fold_ended(const struct mp_tables *tables, unsigned slot);
 
 /* What a new object begins with: `creator` made it. */
 void mp_fold_created(struct mp_object_entry *object, unsigned creator,

@@ -68,11 +68,13 @@ static inline void story_life(struct story *s, unsigned slot, enum mp_op op,
 static inline void story_want(struct story *s, unsigned slot, enum mp_op op,
                               unsigned object)
 {
-    story_tell(s, slot,
-               (struct mp_deed){.op = (uint8_t)op,
-                                .object = (uint16_t)object,
-                                .offset = STORY_COUNTER,
-                                .info = MP_WANT | 2 << MP_INFO_SIZE_SHIFT});
+    bool accesses = op >= MP_OP_READ && op <= MP_OP_UPDATE;
+    story_tell(
+        s, slot,
+        (struct mp_deed){.op = (uint8_t)op,
+                         .object = (uint16_t)object,
+                         .offset = STORY_COUNTER,
+                         .info = accesses ? MP_WANT | 2 << MP_INFO_SIZE_SHIFT : MP_WANT});
 }
 
 static inline void story_make(struct story *s, unsigned parent, unsigned child,

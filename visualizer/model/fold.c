@@ -48,6 +48,8 @@ static void end_life(struct model *model, unsigned slot, int32_t status)
     view->entry.waiting = 0;
     view->ended_step = model->steps;
     break_locks(model, slot);
+    struct mp_tables tables = tables_of(model);
+    mp_fold_ended(&tables, slot);
 }
 
 static void make(struct model *model, unsigned slot, const struct mp_deed *deed)
@@ -175,21 +177,6 @@ static void fold_lock(struct mp_object_entry *lock, const struct happening *h)
     }
 }
 
-static void fold_barrier(struct mp_object_entry *barrier, enum mp_phase phase)
-{
-    if (phase == MP_WANT) {
-        barrier->arrived += 1;
-        barrier->changes += 1;
-        if (barrier->arrived == barrier->parties) {
-            barrier->taken += 1;
-            barrier->arrived = 0;
-            barrier->changes += 1;
-        }
-    } else if (phase == MP_FAILED) {
-        barrier->broken = 1;
-    }
-}
-
 static void fold_object(struct model *model, struct happening *h)
 {
     const struct mp_deed *deed = h->deed;
@@ -210,7 +197,7 @@ static void fold_object(struct model *model, struct happening *h)
         fold_lock(object, h);
         break;
     case MP_OP_BARRIER_WAIT:
-        fold_barrier(object, h->phase);
+        mp_fold_barrier(object, deed);
         break;
     default:
         if (deed->op > MP_OP_BARRIER_WAIT) {

@@ -151,6 +151,16 @@ static void narrate_condition(struct model *model, const struct happening *h)
     }
 }
 
+/* Who calls, or looks, finds that one of those who slept there has died. */
+static void tell_dead_sleeper(struct model *model, const struct happening *h)
+{
+    if (h->deed->offset < MP_PROCESSES) {
+        say(model, SAY_REFUSED, h->slot, h->step,
+            "%s found that %s died as it slept in %s.", model_name(model, h->slot),
+            model_name(model, h->deed->offset), model_object_name(model, h->deed->object));
+    }
+}
+
 static void narrate_pipe(struct model *model, const struct happening *h)
 {
     const char *name = model_name(model, h->slot);
@@ -194,7 +204,9 @@ void narrate_sync(struct model *model, const struct happening *h)
         return;
     }
     if (!done) {
-        if (h->deed->value != 0) { /* 0: it only looked, and found something */
+        if (h->deed->op == MP_OP_COND_NOTIFY) {
+            tell_dead_sleeper(model, h);
+        } else if (h->deed->value != 0) { /* 0: it only looked, and found something */
             tell_refused(model, h);
         }
         return;
