@@ -312,8 +312,10 @@ char *proc_describe_descendants(void)
     all.count = proc_list(&all.list);
     for (size_t i = 0; i < all.count; i++) {
         const struct proc *p = &all.list[i];
+        // Ended, and nobody has to ask for it: the kernel is just taking it away.
+        bool goes = p->state == 'X' || p->state == 'x';
 
-        if (descends(&all, p, getpid()))
+        if (!goes && descends(&all, p, getpid()))
             fprintf(out, "  process %d (%s), state %c, child of %d\n", (int)p->pid,
                     p->name, p->state, (int)p->parent);
     }
