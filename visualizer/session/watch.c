@@ -270,6 +270,13 @@ static bool is_sound(const struct mp_event *event)
            (deed->op == MP_OP_NAME || mp_deed_phase(deed) < MP_PHASES);
 }
 
+/* Under control the numbers are exact; the clocks of two processors may differ a little. */
+static bool is_older(const struct mp_event *a, const struct mp_event *b)
+{
+    bool numbered = a->deed.order != 0 && b->deed.order != 0;
+    return numbered ? a->deed.order < b->deed.order : a->when < b->when;
+}
+
 /* The ring whose next event is the oldest: its slot, or MP_NOBODY. */
 static unsigned oldest(struct watch *watch, struct mp_event *event)
 {
@@ -280,7 +287,7 @@ static unsigned oldest(struct watch *watch, struct mp_event *event)
             !copy_event(watch, slot, &candidate)) {
             continue;
         }
-        if (first == MP_NOBODY || candidate.when < event->when) {
+        if (first == MP_NOBODY || is_older(&candidate, event)) {
             first = slot;
             *event = candidate;
         }
