@@ -114,12 +114,46 @@ START_TEST(worlds_that_could_shrink_are_sealed_or_refused)
 }
 END_TEST
 
+static void write_event(struct mp_world *world, unsigned slot, uint32_t order,
+                        uint64_t when)
+{
+    uint64_t written = atomic_load(&world->seats[slot].written);
+    world->rings[slot][written % MP_RING_EVENTS] = (struct mp_event){
+        .when = when, .deed = {.op = MP_OP_SLEEP, .info = MP_DONE, .order = order}};
+    atomic_store(&world->seats[slot].written, written + 1);
+}
+
+// The clocks of two processors may differ: under control the numbers are what holds.
+START_TEST(numbered_events_come_in_the_order_of_their_numbers)
+{
+    int fd;
+    struct watch *watch;
+    struct mp_world *world = world_new(&fd);
+    struct watched_event events[8];
+    uint64_t dropped;
+    atomic_store(&world->gate.mode, MP_MODE_RANDOM);
+    atomic_store(&world->gate.top, 2);
+    ck_assert_int_eq(watch_open(fd, &watch), 0);
+    write_event(world, 0, 2, 1000);
+    write_event(world, 1, 1, 3000);
+    write_event(world, 1, 3, 2000);
+    ck_assert_uint_eq(watch_events(watch, events, 8, &dropped), 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(events[i].event.deed.order, i + 1);
+    }
+    ck_assert_uint_eq(dropped, 0);
+    watch_close(watch);
+    world_let_go(fd, world);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
         {.test = files_that_are_no_world_are_refused},
         {.test = worlds_of_another_layout_are_refused},
         {.test = worlds_that_could_shrink_are_sealed_or_refused},
+        {.test = numbered_events_come_in_the_order_of_their_numbers},
     };
 
     return suite_run("watch", tests, sizeof tests / sizeof *tests);

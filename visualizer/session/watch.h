@@ -37,8 +37,8 @@ struct mp_world *watch_world(struct watch *watch);
 int watch_control(struct watch *watch);
 bool watch_has_control(const struct watch *watch);
 
-/* Copies the whole present. The bytes of shared objects and of queues belong to the watch and stay valid
-   until the next call. */
+/* Copies the whole present. The bytes of shared objects and of queues belong to the watch
+   and stay valid until the next call. */
 void watch_snapshot(struct watch *watch, struct snapshot *snapshot);
 
 /* Copies the first 8 bytes of the items of a queue, as contents_number() counts them: at
