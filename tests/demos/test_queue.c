@@ -34,8 +34,8 @@ static void arrives_once(const char *arguments, const char *first, int items,
         const char *got = strstr(lines.line[i], " got ");
         ck_assert_msg(got != NULL && strncmp(lines.line[i], "consumer", 8) == 0, "%s",
                       lines.line[i]);
-        int item = atoi(got + 5);
-        ck_assert(item >= 0 && item < items && !seen[item]);
+        unsigned item = (unsigned)atoi(got + 5);
+        ck_assert(item < (unsigned)items && !seen[item]);
         seen[item] = true;
     }
     ck_assert_str_eq(lines.line[items + 1], last);

@@ -77,9 +77,10 @@ static int add(void *arg)
     struct job *job = arg;
 
     for (int i = 0; i < ADDITIONS; i++) {
-        if (mp_rlock_acquire(job->rlock, MP_FOREVER) != 0 ||
-            mp_rlock_acquire(job->rlock, MP_FOREVER) != 0) {
-            return 1;
+        for (int depth = 1; depth <= 2; depth++) {
+            if (mp_rlock_acquire(job->rlock, MP_FOREVER) != 0) {
+                return 1;
+            }
         }
         job->counter = job->counter + 1;
         if (mp_rlock_release(job->rlock) != 0) {
