@@ -157,7 +157,11 @@ lab_src := $(filter-out $(screen_src),$(lab_src)) $(text_src)
 endif
 
 demos := $(patsubst demos/%.c,%,$(demo_src))
+# The longest first, that no processor is idle at the end.
+long_tests := lessons/test_lessons unit/test_session faults/test_lab_killed demos/test_race \
+	screen/test_words screen/test_sizes screen/test_looks
 tests := $(patsubst tests/%.c,%,$(test_src))
+tests := $(filter $(tests),$(long_tests)) $(filter-out $(long_tests),$(tests))
 benches := $(patsubst tests/%.c,%,$(bench_src))
 programs := $(patsubst tests/programs/%.c,%,$(program_src))
 
@@ -226,7 +230,7 @@ test: ## installs what is missing, builds, runs every test (T=unit/test_lock: th
 	@sh .ci/dependencies test
 	@$(MAKE) --no-print-directory $(jobs) run-tests
 
-test-long: ## the same, with kill storms of ten seconds each instead of one
+test-long: ## the same, with kill storms of ten seconds each and more runs
 	@FORKLAB_LONG=1 $(MAKE) --no-print-directory test
 
 pictures: ## makes the pictures in README and lessons, from the lab itself
@@ -254,7 +258,7 @@ build-tests: $(lab_bin) demos $(plain_bin) $(program_bin) $(clang_bin)
 ifeq ($(HAVE_TESTS),1)
 run-tests: build-tests $(patsubst %,$(BUILD)/tests/%,$(call chosen,$(tests))) | absent
 	@$(if $(call chosen,$(tests)),,echo 'no test is called $(T); there are: $(tests)' >&2; exit 2)
-	@LIMIT=$(TEST_LIMIT) $(patience) sh tests/run $(BUILD)/tests $(call chosen,$(tests))
+	@LIMIT=$(TEST_LIMIT) $(patience) bash tests/run $(BUILD)/tests $(call chosen,$(tests))
 
 run-bench: build-tests $(patsubst %,$(BUILD)/tests/%,$(call chosen,$(benches))) | absent
 	@$(if $(call chosen,$(benches)),,echo 'no benchmark is called $(T); there are: $(benches)' >&2; exit 2)

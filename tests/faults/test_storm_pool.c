@@ -104,7 +104,7 @@ START_TEST(every_map_ends_and_not_more_is_lost_than_was_killed)
     static const size_t chunks[] = {1, 7, 0, 50};
     struct storm *storm = MP_SHARED(struct storm);
     struct mp_pool_options options = {.respawn_limit = 1000000};
-    uint64_t end = milliseconds() + (getenv("FORKLAB_LONG") != NULL ? LONG_MS : SHORT_MS);
+    uint64_t end = milliseconds() + (suite_is_long() ? LONG_MS : SHORT_MS);
     uint64_t lost = 0;
     uint64_t longest = 0;
     uint64_t maps = 0;

@@ -83,7 +83,7 @@ START_TEST(a_storm_of_deaths_doubles_nothing_and_stops_nobody)
     struct storm *storm = MP_SHARED(struct storm);
     mp_process *children[PRODUCERS + CONSUMERS];
     uint64_t random = 20240117;
-    int length = getenv("FORKLAB_LONG") != NULL ? LONG_MS : SHORT_MS;
+    int length = suite_is_long() ? LONG_MS : SHORT_MS;
     uint64_t kills = 0;
     uint64_t last = 0;
 

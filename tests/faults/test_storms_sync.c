@@ -83,7 +83,7 @@ static void watch_for(struct storm *storm, const struct scene *scene,
 
 static long let_it_rage(struct storm *storm, const struct scene *scene)
 {
-    uint64_t end = milliseconds() + (getenv("FORKLAB_LONG") != NULL ? LONG_MS : SHORT_MS);
+    uint64_t end = milliseconds() + (suite_is_long() ? LONG_MS : SHORT_MS);
     struct watch_over watch = {.seen = -1};
     mp_process *workers[WORKERS];
     uint64_t random = 2026;

@@ -153,3 +153,8 @@ int suite_run(const char *name, const struct suite_test *tests, size_t count)
         _exit(EXIT_FAILURE);
     exit(run_tests(name, tests, count));
 }
+
+bool suite_is_long(void)
+{
+    return getenv("FORKLAB_LONG") != NULL;
+}

@@ -18,12 +18,13 @@
 // sessions and groups that has made for itself; and so it is when the test program itself
 // is interrupted or killed.
 //
-// Environment: TEST_TIMEOUT_FACTOR stretches all limits; CK_RUN_CASE=NAME runs the one
-// test of this name; CK_VERBOSITY=verbose names each test; CK_FORK=no runs all in this
-// one process, without limits, for a debugger.
+// Environment: TEST_TIMEOUT_FACTOR stretches all limits; FORKLAB_LONG=1 asks for the long
+// form; CK_RUN_CASE=NAME runs the one test of this name; CK_VERBOSITY=verbose names each
+// test; CK_FORK=no runs all in this one process, without limits, for a debugger.
 #pragma once
 
 #include <check.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct suite_test {
@@ -35,6 +36,9 @@ struct suite_test {
 };
 
 enum { SUITE_TIMEOUT = 20 };
+
+// Whether this is `make test-long`: what is repeated or lasts, does so in full.
+bool suite_is_long(void);
 
 // Runs the tests, prints Check's summary ("100%: Checks: 3, Failures: 0, Errors: 0") and
 // what failed. Returns the exit status for main: 0 when all passed, 1 otherwise.

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 enum {
-    RUNS = 1000,
+    RUNS = 200, // of each program; in the long form more
+    RUNS_LONG = 1000,
     AT_ONCE = 6, // runs that go on side by side: most of a run is waiting for processes
     STEPS_MOST = 2000,
 };
@@ -169,13 +170,13 @@ static void run_all(int program, uint64_t count, bool with_kill)
 
 START_TEST(fold_equals_world_after_every_step)
 {
-    run_all(_i, RUNS, false);
+    run_all(_i, suite_is_long() ? RUNS_LONG : RUNS, false);
 }
 END_TEST
 
 START_TEST(fold_equals_world_when_somebody_is_killed)
 {
-    run_all(_i, RUNS / 5, true);
+    run_all(_i, RUNS, true);
 }
 END_TEST
 
