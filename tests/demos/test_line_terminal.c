@@ -5,6 +5,8 @@
 
 #include "terminal.h"
 
+#include <ctype.h>
+
 enum { WAIT_MS = 10000, ROWS = 60, COLS = 100 };
 
 static bool has_asked(struct terminal *t, void *arg)
@@ -146,6 +148,92 @@ START_TEST(ctrl_c_leaves_line_mode)
 }
 END_TEST
 
+START_TEST(start_here_is_the_first_number_at_home)
+{
+    const char *const argv[] = {built("lab"), "--plain", NULL};
+    struct terminal *t = terminal_open(ROWS, COLS, NULL, argv);
+
+    terminal_assert_text(t, "start here", WAIT_MS);
+    type_number(t, 1, "1");
+    terminal_assert_text(t, "lock_race, 2 processes, 5 increments each.", WAIT_MS);
+    type_answer(t, 1, "q");
+    type_number(t, 2, "q");
+    terminal_assert_exit(t, 0, WAIT_MS);
+    ck_assert_uint_eq(terminal_close(t), 0);
+    take_orphans();
+}
+END_TEST
+
+// One step in a second: there is time for a key between two of them, and were Enter not
+// heard, the run would be at its end before the next question.
+START_TEST(enter_stops_them_while_they_go)
+{
+    const char *const argv[] = {built("lab"), "run",     "lock_race",
+                                "--step",     "--plain", NULL};
+    struct terminal *t = terminal_open(ROWS, COLS, NULL, argv);
+
+    type_answer(t, 1, "speed 1");
+    type_answer(t, 2, "go");
+    terminal_assert_text(t, "1 step a second. Enter stops.", WAIT_MS);
+    terminal_assert_text(t, " read counter: 0.", WAIT_MS);
+    terminal_key(t, TERMINAL_ENTER);
+    type_answer(t, 3, "2");
+    type_answer(t, 4, "q");
+    terminal_assert_exit(t, 0, WAIT_MS);
+    ck_assert_msg(!terminal_find(t, "All have ended", NULL, NULL), "%s", terminal_dump(t));
+    ck_assert_uint_eq(terminal_close(t), 0);
+    take_orphans();
+}
+END_TEST
+
+// The keys of the screen's help that are one letter, in its two columns.
+static size_t letters_of_help(struct terminal *t, char *letters, size_t most)
+{
+    int row, cols[2];
+    size_t count = 0;
+    ck_assert(terminal_find(t, "Space go on, or stop", &row, &cols[0]));
+    ck_assert(terminal_find(t, "o     edit it", NULL, &cols[1]));
+    for (; strstr(terminal_row(t, row), " signs ") == NULL; row++) {
+        for (size_t i = 0; i < 2 && count < most; i++) {
+            struct terminal_cell key = terminal_cell(t, row, cols[i]);
+            struct terminal_cell next = terminal_cell(t, row, cols[i] + 1);
+            if (isgraph((unsigned char)key.text[0]) && next.text[0] == ' ') {
+                letters[count++] = key.text[0];
+            }
+        }
+    }
+    return count;
+}
+
+// Who comes from the screen, or reads of a key in a lesson, may type the same letter.
+START_TEST(letters_of_the_screen_are_words_too)
+{
+    const char *const argv[] = {built("lab"), "run", "lock_race", "--step", NULL};
+    struct terminal *t = terminal_open(40, 80, NULL, argv);
+    char letters[32];
+
+    terminal_assert_text(t, "STOPPED", WAIT_MS);
+    terminal_type(t, "?");
+    terminal_assert_text(t, "Run it free (+ until the end)", WAIT_MS); // its end
+    size_t count = letters_of_help(t, letters, sizeof letters);
+    terminal_type(t, "qq"); // the first one closes it, whatever it is; the second leaves
+    ck_assert_int_ne(terminal_wait_exit(t, WAIT_MS), -1);
+    ck_assert_uint_eq(terminal_close(t), 0);
+    take_orphans();
+
+    ck_assert_uint_ge(count, 12);
+    for (size_t i = 0; i < count; i++) {
+        const char *const env[] = {"VISUAL=true", NULL}; // what `o` opens
+        char answers[] = {letters[i], '\n', 'q', '\n', '\0'};
+        struct run_result done =
+            run_how("lab run lock_race --step --plain",
+                    &(struct run_options){.input = answers, .env = env});
+        ck_assert_msg(!run_out_has(&done, "is not one of the words"), "%s", done.out);
+        leave(&done, 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -154,6 +242,9 @@ int main(void)
         {.test = lab_plain_0_is_no_wish},
         {.test = home_in_sentences_opens_a_demo_by_its_number},
         {.test = ctrl_c_leaves_line_mode},
+        {.test = start_here_is_the_first_number_at_home},
+        {.test = enter_stops_them_while_they_go},
+        {.test = letters_of_the_screen_are_words_too},
     };
 
     return suite_run("line_terminal", tests, sizeof tests / sizeof *tests);

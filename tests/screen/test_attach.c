@@ -184,6 +184,59 @@ END_TEST
 
 #define FREE "run lock_race --speed free -- --increments 1000000000"
 
+static void answer(struct terminal *t, const char *text)
+{
+    terminal_type(t, text);
+    terminal_key(t, TERMINAL_ENTER);
+}
+
+// The same without a screen: seen, stopped, led by hand, and left to itself.
+START_TEST(attached_in_sentences_and_left_running)
+{
+    pid_t pid = start_demo();
+    char line[64], left[64];
+    snprintf(line, sizeof line, "attach --plain %d", (int)pid);
+    snprintf(left, sizeof left, "lock_fixed (%d) goes on without the lab.", (int)pid);
+    struct terminal *t = lab_open(60, 100, line);
+    terminal_assert_text(t, "It runs already", LATE_MS);
+    answer(t, "who");
+    terminal_assert_text(t, "They go by themselves. Enter stops them; then you choose.",
+                         LATE_MS);
+    answer(t, "");
+    terminal_assert_text(t, "who goes?", LATE_MS);
+    long ticks = ticks_of_children(pid);
+    answer(t, "memory");
+    terminal_assert_text(t, "Expected at the end: 200000000.", LATE_MS);
+    ck_assert_int_le(ticks_of_children(pid), ticks + 1);
+    answer(t, "q");
+    terminal_assert_text(t, left, LATE_MS);
+    terminal_assert_exit(t, 0, LATE_MS);
+    ck_assert_uint_eq(terminal_close(t), 0);
+    wait_running(pid);
+    end_demo(pid);
+}
+END_TEST
+
+START_TEST(attached_by_steps_it_stands_at_once)
+{
+    pid_t pid = start_demo();
+    char line[64];
+    snprintf(line, sizeof line, "attach --plain --step %d", (int)pid);
+    struct terminal *t = lab_open(60, 100, line);
+    terminal_assert_text(t, "who goes?", LATE_MS);
+    ck_assert(terminal_find(t, " will ", NULL, NULL));
+    long ticks = ticks_of_children(pid);
+    answer(t, "n");
+    terminal_assert_text(t, "who goes? n", LATE_MS);
+    ck_assert_int_le(ticks_of_children(pid), ticks + 1);
+    answer(t, "q");
+    terminal_assert_exit(t, 0, LATE_MS);
+    ck_assert_uint_eq(terminal_close(t), 0);
+    wait_running(pid);
+    end_demo(pid);
+}
+END_TEST
+
 START_TEST(free_run_is_counted_and_tells_no_steps)
 {
     struct terminal *t = lab_open(24, 80, FREE);
@@ -240,6 +293,8 @@ int main(void)
         {.test = second_lab_only_watches, .timeout = 40},
         {.test = end_of_an_attached_demo_is_told},
         {.test = what_cannot_be_attached_to_is_said_without_a_screen},
+        {.test = attached_in_sentences_and_left_running, .timeout = 30},
+        {.test = attached_by_steps_it_stands_at_once, .timeout = 30},
         {.test = free_run_is_counted_and_tells_no_steps, .timeout = 30},
         {.test = space_stops_a_free_run_and_slow_motion_begins},
         {.test = verdict_of_a_free_run_stays, .timeout = 30},

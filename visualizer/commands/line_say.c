@@ -41,6 +41,10 @@ void line_who(struct line_mode *mode, const char *rest)
         printf("All have ended.\n");
         return;
     }
+    if (!line_stands(mode)) {
+        printf("They go by themselves. Enter stops them; then you choose.\n");
+        return;
+    }
     for (unsigned slot = 0; slot < model->process_count; slot++) {
         char next[TEXT_SIZE];
         char text[2 * TEXT_SIZE];

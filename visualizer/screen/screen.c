@@ -150,7 +150,10 @@ enum action screen_key(int timeout_ms, int fd)
     if (code < 0) {
         return ACT_NONE;
     }
-    return any_key != ACT_NONE ? any_key : keys_action(code);
+    /* One key closes it. The next one, typed before the next frame, is itself again. */
+    enum action closes = any_key;
+    any_key = ACT_NONE;
+    return closes != ACT_NONE ? closes : keys_action(code);
 }
 
 int screen_signal(void)
