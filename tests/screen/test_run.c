@@ -218,6 +218,19 @@ START_TEST(verdict_and_what_can_be_pressed_stay_at_the_end)
 }
 END_TEST
 
+// Nobody stands anywhere any more, and a person has just begun to look.
+START_TEST(source_is_shown_of_what_was_over_at_once)
+{
+    struct terminal *t = lab_open(24, 80, "run lock_race --speed max");
+    lab_wait_title(t, "ENDED");
+    lab_wait_text(t, "lock_race.c ");
+    lab_wait_text(t, "shared memory");
+    ck_assert_msg(!terminal_find(t, "No line numbers", NULL, NULL), "%s",
+                  terminal_dump(t));
+    lab_leave(t);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -229,6 +242,7 @@ int main(void)
         {.test = lock_says_who_has_it_and_who_wants_it},
         {.test = sentences_tell_each_step_in_order},
         {.test = verdict_and_what_can_be_pressed_stay_at_the_end},
+        {.test = source_is_shown_of_what_was_over_at_once},
     };
 
     return suite_run("run", tests, sizeof tests / sizeof *tests);

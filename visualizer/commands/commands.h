@@ -51,6 +51,9 @@ bool demo_find(const char *name, struct demo *demo, char *why, size_t size);
 void lab_folder(char *folder, size_t size);
 void demos_folder(char *folder, size_t size);
 
+/* The source of one of the lab's own demos. False: it is none of them, or not there. */
+bool demo_source(const struct demo *demo, char *path, size_t size);
+
 /* --- lessons (lessons.c, read.c) -------------------------------------------------------- */
 
 enum { LESSONS_MAX = 64 };

@@ -69,21 +69,6 @@ static bool is_same(const char *one, const char *other)
     return same;
 }
 
-/* The source of one of the lab's own demos. False: it is none of them. */
-static bool demo_source(const struct demo *demo, char *path, size_t size)
-{
-    char folder[560];
-
-    demos_folder(folder, sizeof folder);
-    size_t length = strlen(folder);
-    if (strncmp(demo->path, folder, length) != 0 || demo->path[length] != '/' ||
-        !repository_folder(folder, sizeof folder)) {
-        return false;
-    }
-    snprintf(path, size, "%.560s/demos/%s.c", folder, demo->name);
-    return access(path, R_OK) == 0;
-}
-
 /* A copy from an earlier time is gone on with. */
 static bool choose_copy(const struct demo *demo, struct edited *edited, char *why,
                         size_t size)

@@ -122,6 +122,16 @@ enum run_mode live_mode(const struct live *live)
     return steer_is_stopped(&session->steer) ? RUN_STOPPED : RUN_STOPPING;
 }
 
+/* What the run is made of, where nobody stands in it: all was over before anybody looked. */
+static void own_source(const struct run_options *options, char *file, size_t size)
+{
+    if (options->source[0] != '\0') {
+        snprintf(file, size, "%.255s", options->source);
+    } else if (!demo_source(&options->demo, file, size)) {
+        *file = '\0';
+    }
+}
+
 /* The file in which most of what is seen happens: that of the process that moved last. */
 static void choose_source(struct live *live)
 {
@@ -136,12 +146,18 @@ static void choose_source(struct live *live)
             place = &live->view.places[i];
         }
     }
-    if (place == NULL || strcmp(place->file, live->source_file) == 0) {
+    char file[sizeof live->source_file] = "";
+    if (place != NULL) {
+        snprintf(file, sizeof file, "%s", place->file);
+    } else if (live->source_file[0] == '\0') {
+        own_source(live->options, file, sizeof file);
+    }
+    if (file[0] == '\0' || strcmp(file, live->source_file) == 0) {
         return;
     }
     source_close(live->source);
-    live->source = source_find(place->file);
-    snprintf(live->source_file, sizeof live->source_file, "%s", place->file);
+    live->source = source_find(file);
+    memcpy(live->source_file, file, sizeof file);
 }
 
 static void fill_places(struct live *live)

@@ -186,3 +186,17 @@ struct source *source_find(const char *path)
     }
     return source_open(path);
 }
+
+bool demo_source(const struct demo *demo, char *path, size_t size)
+{
+    char folder[560];
+
+    demos_folder(folder, sizeof folder);
+    size_t length = strlen(folder);
+    if (strncmp(demo->path, folder, length) != 0 || demo->path[length] != '/' ||
+        !repository_folder(folder, sizeof folder)) {
+        return false;
+    }
+    snprintf(path, size, "%.560s/demos/%s.c", folder, demo->name);
+    return access(path, R_OK) == 0;
+}
