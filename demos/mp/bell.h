@@ -35,6 +35,21 @@ static inline bool mp_bell_is_wanted(struct mp_bell *bell)
     return true;
 }
 
+/* The fence between what has been changed under a guard and a look who sleeps. On x86 the
+   unlock is a locked instruction, and so the fence. */
+static inline void mp_fence_after_unlock(void)
+{
+#if !defined(__x86_64__)
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
+
+/* The short look, behind such a fence: mostly nobody sleeps. */
+static inline bool mp_bell_has_sleepers(struct mp_bell *bell)
+{
+    return atomic_load_explicit(&bell->sleepers, memory_order_relaxed) != 0;
+}
+
 /* Somebody is about to look. */
 static inline void mp_bell_answer(struct mp_bell *bell)
 {

@@ -58,6 +58,12 @@ static void apply_end(struct mp_world *world, unsigned slot)
     }
 }
 
+/* Putters and takers write each their own count, at the same time. */
+static bool moves_an_item(const struct mp_deed *deed)
+{
+    return deed->op == MP_OP_QUEUE_PUT || deed->op == MP_OP_QUEUE_GET;
+}
+
 void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
 {
     struct mp_tables tables = mp_tables_of(world);
@@ -101,8 +107,8 @@ void mp_apply_object(struct mp_world *world, unsigned slot, const struct mp_deed
         }
         break;
     default:
-        if (deed->op > MP_OP_BARRIER_WAIT && phase == MP_WANT) {
-            mp_fold_call(&tables, slot, deed); /* counts who waits, and under no guard */
+        if (deed->op > MP_OP_BARRIER_WAIT && (phase == MP_WANT || moves_an_item(deed))) {
+            mp_fold_call(&tables, slot, deed); /* under no guard, or one of two */
         } else if (deed->op > MP_OP_BARRIER_WAIT) {
             struct mp_object_entry *object = object_of(world, deed);
             mp_entry_begin(&object->version);

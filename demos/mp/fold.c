@@ -17,22 +17,6 @@ static bool wants(const struct mp_deed *deed)
     return mp_deed_phase(deed) == MP_WANT && (deed->info & MP_INFO_TRY) == 0;
 }
 
-/* In one piece: who makes a process writes into these sets without a guard. */
-static void set_member(struct mp_object_entry *object, unsigned set, unsigned slot,
-                       bool in)
-{
-    uint64_t *word = &object->members[set][slot / 64 % 2];
-    uint64_t bit = (uint64_t)1 << slot % 64;
-    if (slot >= MP_PROCESSES || mp_is_member(object, set, slot) == in) {
-        return;
-    }
-    if (in) {
-        __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
-    } else {
-        __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED);
-    }
-}
-
 static void fold_semaphore(struct mp_object_entry *semaphore, const struct mp_deed *deed)
 {
     if (deed->op == MP_OP_SEM_RELEASE) {
@@ -116,16 +100,10 @@ static void fold_dead_owe_nothing(const struct mp_tables *tables,
     queue->finished += deed->offset;
     for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
         if (!mp_lives(mp_tables_process(tables, slot))) {
-            set_member(queue, 0, slot, false);
+            mp_set_member(queue, 0, slot, false);
         }
     }
     queue->members[1][0] = 0;
-}
-
-/* One count, published by one store: the item is in the queue, or out of it. */
-static void step(uint64_t *count)
-{
-    __atomic_store_n(count, *count + 1, __ATOMIC_RELEASE);
 }
 
 static void fold_queue(const struct mp_tables *tables, unsigned slot,
@@ -145,11 +123,8 @@ static void fold_queue(const struct mp_tables *tables, unsigned slot,
     }
     switch (deed->op) {
     case MP_OP_QUEUE_PUT:
-        step(&queue->given);
-        break;
-    case MP_OP_QUEUE_GET: /* killed in between, it owes what is not lost; not the reverse */
-        set_member(queue, 0, slot, true);
-        step(&queue->taken);
+    case MP_OP_QUEUE_GET:
+        mp_fold_moved(queue, slot, deed);
         break;
     case MP_OP_QUEUE_CLOSE:
         queue->broken = 1;
@@ -157,7 +132,7 @@ static void fold_queue(const struct mp_tables *tables, unsigned slot,
     case MP_OP_QUEUE_DONE:
         queue->finished++;
         if (deed->info & MP_INFO_LAST) {
-            set_member(queue, 0, slot, false);
+            mp_set_member(queue, 0, slot, false);
         }
         break;
     default:
@@ -241,7 +216,7 @@ static void fold_pipe(struct mp_object_entry *pipe, unsigned slot,
         pipe->taken++;
         break;
     default: /* PIPE_CLOSE */
-        set_member(pipe, end, slot, false);
+        mp_set_member(pipe, end, slot, false);
         break;
     }
 }
@@ -317,10 +292,10 @@ void mp_fold_made(const struct mp_tables *tables, const struct mp_deed *deed)
         struct mp_object_entry *object = &tables->objects[i];
         if (object->kind == MP_KIND_QUEUE && mp_is_member(object, 0, child)) {
             object->members[1][0] = 1; /* who had this entry before died in debt */
-            set_member(object, 0, child, false);
+            mp_set_member(object, 0, child, false);
         } else if (object->kind == MP_KIND_PIPE) {
-            set_member(object, 0, child, false);
-            set_member(object, 1, child, false);
+            mp_set_member(object, 0, child, false);
+            mp_set_member(object, 1, child, false);
         }
     }
 }
@@ -331,7 +306,7 @@ void mp_fold_started(const struct mp_tables *tables, unsigned parent, unsigned c
         struct mp_object_entry *pipe = &tables->objects[i];
         for (unsigned end = 0; end < 2 && pipe->kind == MP_KIND_PIPE; end++) {
             if (mp_is_member(pipe, end, parent)) {
-                set_member(pipe, end, child % MP_PROCESSES, true);
+                mp_set_member(pipe, end, child % MP_PROCESSES, true);
             }
         }
     }
@@ -347,6 +322,6 @@ void mp_fold_created(struct mp_object_entry *object, unsigned creator,
     object->parties = deed->place;
     object->owner = object->kind == MP_KIND_POOL ? (uint16_t)creator : MP_NOBODY;
     for (unsigned end = 0; end < 2 && object->kind == MP_KIND_PIPE; end++) {
-        set_member(object, end, creator % MP_PROCESSES, true);
+        mp_set_member(object, end, creator % MP_PROCESSES, true);
     }
 }

@@ -15,6 +15,7 @@
  */
 #include "lock.h"
 
+#include "bell.h"
 #include "event.h"
 
 #include <errno.h>
@@ -36,13 +37,14 @@ static inline uintptr_t this_thread(void)
     return (uintptr_t)&mp_inside;
 }
 
-/* Of a dead owner nothing is mine, though I may have got its place in the process table. */
+/* Of a dead owner nothing is mine, though I may have got its place in the process table. The
+   thread is asked first: where nobody is in the way, that is all. */
 static inline bool is_mine(const struct mp_lock *lock)
 {
-    const struct mp_object_entry *entry = entry_of(lock);
-    return entry->owner == mp_me->slot && mp_me->entry != NULL &&
-           !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE) &&
-           atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread();
+    const struct mp_object_entry *entry;
+    return atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread() &&
+           (entry = entry_of(lock))->owner == mp_me->slot && mp_me->entry != NULL &&
+           !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE);
 }
 
 static inline bool is_recursive(const struct mp_lock *lock)
@@ -127,7 +129,9 @@ static inline __attribute__((always_inline)) void record_free(struct mp_lock *lo
 }
 
 /* Nobody controls, nobody is in the way: the shortest path. */
-static int acquire_free(struct mp_lock *lock, struct mp_self *me, uint32_t place)
+static inline __attribute__((always_inline)) int acquire_free(struct mp_lock *lock,
+                                                              struct mp_self *me,
+                                                              uint32_t place)
 {
     int rc = attempt(lock);
     if (rc >= 0) {
@@ -253,14 +257,11 @@ int mp_rlock_acquire(mp_rlock *rlock, int timeout_ms)
 
 /*
  * First the unlock, then a look who sleeps; a sleeper first says that it sleeps, then reads
- * the sequence, then tries the mutex: one of both sees the other. On x86 the unlock is a
- * locked instruction, and so the fence between the two.
+ * the sequence, then tries the mutex: one of both sees the other.
  */
 static void wake_sleeper(struct mp_lock *lock)
 {
-#if !defined(__x86_64__)
-    atomic_thread_fence(memory_order_seq_cst);
-#endif
+    mp_fence_after_unlock();
     if (atomic_load_explicit(&lock->sleepers, memory_order_relaxed) != 0) {
         atomic_fetch_add(&lock->sequence, 1);
         mp_futex_wake(&lock->sequence, 1);

@@ -7,16 +7,17 @@
  *     + MP_QUEUE_HEAD        `capacity` places of one size: item n in place n % capacity
  *     elsewhere              struct ledger: lengths of the items, who owes how many
  *
- * The object table counts items put (`given`) and taken. Three guards, entered in this
- * order, each held for moments and never while sleeping:
+ * The object table counts items put (`given`) and taken: an item is there, or gone, by one
+ * store to one of the two. Three guards, entered in this order, each held for moments and
+ * never while sleeping:
  *
- *     putting   one process at a time copies an item into the next place
- *     taking    one process at a time copies the oldest item out
- *     guard     the counts: an item is there, or gone, by one store to one of them
+ *     putting   one process at a time copies an item into the next place, then given++
+ *     taking    one process at a time copies the oldest item out, then taken++
+ *     guard     what is left of the object's entry, and the ledger
  *
- * So a large item can be copied in while another is copied out. Small items are copied in a
- * few nanoseconds: for them there is only `guard`. A process killed while it copies has
- * changed no count: the item never was in the queue, or still is.
+ * So one item is copied in while another is copied out, and a putter and a getter meet in no
+ * cache line but those of the items, until the queue is full or empty. A process killed
+ * while it copies has changed no count: the item never was in the queue, or still is.
  */
 #ifndef MP_QUEUE_INSIDE_H
 #define MP_QUEUE_INSIDE_H
@@ -26,17 +27,20 @@
 
 struct mp_queue {
     uint16_t object; /* from here to `ledger` nothing changes after the creation */
-    bool is_large;   /* items: see above */
     uint32_t item_size;
     uint32_t place_size;
     uint32_t capacity;
     uint32_t ledger; /* offset in the arena */
+    /* Of the other side each side remembers what it has seen last, which is safe: since then
+       there can only have come more items, or more room. */
     _Alignas(64) pthread_mutex_t putting;
-    struct mp_bell came; /* getters: an item came */
+    uint64_t taken_seen; /* guarded by `putting` */
     _Alignas(64) pthread_mutex_t taking;
-    struct mp_bell freed; /* putters: there is room */
+    uint64_t given_seen; /* guarded by `taking` */
     _Alignas(64) pthread_mutex_t guard;
-    struct mp_bell done; /* joiners: an item was worked on */
+    _Alignas(64) struct mp_bell came; /* getters: an item came */
+    struct mp_bell freed;             /* putters: there is room */
+    struct mp_bell done;              /* joiners: an item was worked on */
 };
 
 _Static_assert(sizeof(struct mp_queue) <= MP_QUEUE_HEAD, "the places begin behind it");
@@ -63,7 +67,7 @@ static inline struct ledger *mp_queue_ledger(const struct mp_queue *queue)
     return mp_arena_at(queue->ledger);
 }
 
-/* This process takes one item more. Under guard, before the item is gone. */
+/* This process takes one item more. Under `taking`, before the item is gone. */
 void mp_queue_owe(struct mp_queue *queue);
 
 #endif

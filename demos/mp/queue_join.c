@@ -29,8 +29,8 @@ static struct debt *my_debt(const struct mp_queue *queue)
 void mp_queue_owe(struct mp_queue *queue)
 {
     struct debt *debt = my_debt(queue);
-    if (debt != NULL) {
-        debt->items++;
+    if (debt != NULL) { /* a thread of this process may be paying at the same time */
+        __atomic_fetch_add(&debt->items, 1, __ATOMIC_RELAXED);
     }
 }
 
@@ -51,8 +51,8 @@ int mp_queue_task_done(mp_queue *queue)
     struct debt *debt = my_debt(queue);
     bool owes = debt != NULL && debt->items > 0;
     if (owes) {
-        debt->items--;
-        deed.info |= MP_DONE | (debt->items == 0 ? MP_INFO_LAST : 0);
+        uint32_t left = __atomic_sub_fetch(&debt->items, 1, __ATOMIC_RELAXED);
+        deed.info |= MP_DONE | (left == 0 ? MP_INFO_LAST : 0);
     } else {
         deed.info |= MP_FAILED;
         deed.value = EOVERFLOW;
@@ -129,9 +129,12 @@ static int join_guarded(struct visit *visit)
 static int try_join(void *context)
 {
     struct visit *visit = context;
+    mp_guard_enter(
+        &visit->queue->taking); /* what is taken and what is owed fit together */
     mp_guard_enter(&visit->queue->guard);
     int rc = join_guarded(visit);
     mp_guard_leave(&visit->queue->guard);
+    mp_guard_leave(&visit->queue->taking);
     return rc;
 }
 

@@ -249,17 +249,19 @@ struct mp_object_entry {
     uint32_t parties;
     uint32_t arrived;
     uint32_t padding;
-    uint64_t taken;
     uint64_t waited; /* how often somebody had to wait for it */
     uint64_t given;
+    uint64_t spare;
 
+    /* From here on what the takers of a queue write, in a cache line of their own. */
+    uint64_t taken;
     uint64_t finished; /* pool: tasks finished, failed, lost, cancelled; queue: done */
     /* Sets of processes. Queue: [0] who owes a QUEUE_DONE; [1][0] is 1 when somebody who did
        died and its entry has been used again. Pipe: who has end 0 and 1. */
     uint64_t members[2][2];
     /* Pipe: messages on their way to end 0, to end 1. */
     uint32_t messages[2];
-    uint64_t spare[2];
+    uint64_t spare_too;
 
     char name[MP_NAME_SIZE];
     char type[MP_NAME_SIZE]; /* as written in C: "struct shared", "int[8]" */

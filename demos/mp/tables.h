@@ -41,6 +41,22 @@ static inline bool mp_is_member(const struct mp_object_entry *object, unsigned s
     return (object->members[set][slot / 64 % 2] >> slot % 64) & 1;
 }
 
+/* In one piece: who makes a process writes into these sets without a guard. */
+static inline void mp_set_member(struct mp_object_entry *object, unsigned set,
+                                 unsigned slot, bool in)
+{
+    uint64_t *word = &object->members[set][slot / 64 % 2];
+    uint64_t bit = (uint64_t)1 << slot % 64;
+    if (slot >= MP_PROCESSES || mp_is_member(object, set, slot) == in) {
+        return;
+    }
+    if (in) {
+        __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+    } else {
+        __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED);
+    }
+}
+
 static inline bool mp_lives(const struct mp_process_entry *process)
 {
     return process->life == MP_LIFE_STARTED || process->life == MP_LIFE_ALIVE;
@@ -76,6 +92,19 @@ static inline void mp_fold_lock(struct mp_object_entry *lock, unsigned slot,
 static inline void mp_count(uint64_t *count, uint64_t more)
 {
     __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
+/* An item was put into a queue, or taken out: one count, published by one store, for which
+   no version of the entry is needed. A taker killed in between owes what is not lost; not
+   the reverse. */
+static inline void mp_fold_moved(struct mp_object_entry *queue, unsigned slot,
+                                 const struct mp_deed *deed)
+{
+    uint64_t *moved = deed->op == MP_OP_QUEUE_PUT ? &queue->given : &queue->taken;
+    if (deed->op == MP_OP_QUEUE_GET) {
+        mp_set_member(queue, 0, slot, true);
+    }
+    __atomic_store_n(moved, *moved + 1, __ATOMIC_RELEASE);
 }
 
 /* A worker took a chunk of tasks, or has finished one, well or not. */

@@ -161,6 +161,9 @@ static void copy_object(struct mp_object_entry *to, const struct mp_object_entry
     clean_text(to->type, sizeof to->type);
     to->kind = to->kind < MP_KINDS ? to->kind : MP_KIND_NONE;
     to->owner = to->owner < MP_PROCESSES ? to->owner : MP_NOBODY;
+    if (to->kind == MP_KIND_QUEUE && to->taken > to->given) {
+        to->given = to->taken; /* items came and went while this was copied */
+    }
 }
 
 static const unsigned char *copy_bytes(struct watch *watch, unsigned object,
