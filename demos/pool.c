@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-DEMO("summary=4 workers share out 10 tasks; results keep the order of the tasks\0"
+DEMO("summary=4 workers share out 10 tasks; the results keep their order\0"
      "watch=--numbers 10000\0"
      "explore=--workers 2 --tasks 3 --numbers 1000\0"
      "grain=calls\0"
