@@ -245,7 +245,10 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
             told = true;
             mp_emit(me, waiting->deed); /* now it is seen to wait */
         }
-        rc = try_and_sleep(waiting, left);
+        if (waiting->can_go != NULL && mp_spin(waiting->can_go, waiting->context)) {
+            rc = waiting->attempt(waiting->context);
+        }
+        rc = rc == -EAGAIN ? try_and_sleep(waiting, left) : rc;
         if (rc != -EAGAIN) {
             return rc;
         }

@@ -163,6 +163,7 @@ void mp_gate_repeats(struct mp_self *me, const struct mp_deed *deed);
 struct mp_waiting {
     struct mp_deed deed;
     int (*attempt)(void *context);
+    bool (*can_go)(const void *context); /* or NULL: looked at for a while before sleeping */
     void *context;
     _Atomic uint32_t *sequence; /* futex: moves when it is worth trying again */
     _Atomic uint32_t *sleepers; /* counts who sleeps on it */

@@ -171,6 +171,13 @@ static void own_unrecorded(struct mp_lock *lock, int rc)
     }
 }
 
+/* As it looks: its owner may have died. */
+static bool is_free(const void *context)
+{
+    const struct mp_lock *lock = context;
+    return atomic_load_explicit(&lock->thread, memory_order_relaxed) == 0;
+}
+
 static __attribute__((noinline)) int acquire_waiting(struct mp_lock *lock,
                                                      struct mp_self *me, uint32_t place,
                                                      int timeout_ms)
@@ -180,6 +187,7 @@ static __attribute__((noinline)) int acquire_waiting(struct mp_lock *lock,
                  .object = lock->object,
                  .place = place},
         .attempt = attempt,
+        .can_go = is_free,
         .context = lock,
         .sequence = &lock->sequence,
         .sleepers = &lock->sleepers,
