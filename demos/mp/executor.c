@@ -33,10 +33,11 @@ int mp_executor_map_work(mp_executor *executor, const struct mp_work *work, void
                          int *status)
 {
     struct mp_map_options options = {.chunk = 1, .status = status};
-    return mp_pool_map_work(mp_executor_pool(executor), work, results, &options);
+    return mp_pool_map_at(mp_executor_pool(executor), work, results, &options, MP_CALLER);
 }
 
-int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_ms)
+static int shut_down(mp_executor *executor, int cancel_pending, int timeout_ms,
+                     uint32_t place)
 {
     mp_pool *pool = mp_executor_pool(executor);
     int rc = mp_pool_close(pool);
@@ -44,7 +45,12 @@ int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_
         mp_pool_cancel_all(pool, -ECANCELED, CANCELLED);
         mp_futures_settle(pool);
     }
-    return rc == 0 ? mp_pool_join(pool, timeout_ms) : rc;
+    return rc == 0 ? mp_pool_join_at(pool, timeout_ms, place) : rc;
+}
+
+int mp_executor_shutdown(mp_executor *executor, int cancel_pending, int timeout_ms)
+{
+    return shut_down(executor, cancel_pending, timeout_ms, MP_CALLER);
 }
 
 int mp_executor_kill(mp_executor *executor)
@@ -57,7 +63,7 @@ int mp_executor_destroy(mp_executor *executor)
     if (executor == NULL) {
         return 0;
     }
-    int rc = mp_executor_shutdown(executor, 0, MP_FOREVER);
+    int rc = shut_down(executor, 0, MP_FOREVER, MP_CALLER);
     rc = rc == 0 || rc == -EINTR ? mp_pool_destroy(executor->pool) : rc;
     if (rc == 0) {
         free(executor);

@@ -38,6 +38,12 @@ int mp_pool_check_work(mp_pool *pool, const struct mp_work *work)
 int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
                      const struct mp_map_options *options)
 {
+    return mp_pool_map_at(pool, work, results, options, MP_CALLER);
+}
+
+int mp_pool_map_at(mp_pool *pool, const struct mp_work *work, void *results,
+                   const struct mp_map_options *options, uint32_t place)
+{
     static const struct mp_map_options defaults;
     options = options != NULL ? options : &defaults;
     int rc = mp_pool_check_work(pool, work);
@@ -55,7 +61,7 @@ int mp_pool_map_work(mp_pool *pool, const struct mp_work *work, void *results,
         return rc;
     }
     int timeout = options->timeout_ms == 0 ? MP_FOREVER : options->timeout_ms;
-    rc = mp_pool_wait_job(pool, job, timeout, MP_CALLER);
+    rc = mp_pool_wait_job(pool, job, timeout, place);
     if (rc != 0) {
         mp_job_cancel(pool, job, -ECANCELED, CANCELLED); /* what is in work goes on */
     }

@@ -266,6 +266,11 @@ static bool all_is_done(void *context)
 
 int mp_pool_join(mp_pool *pool, int timeout_ms)
 {
+    return mp_pool_join_at(pool, timeout_ms, MP_CALLER);
+}
+
+int mp_pool_join_at(mp_pool *pool, int timeout_ms, uint32_t place)
+{
     int rc = mp_pool_check(pool);
     if (rc != 0 || timeout_ms < MP_FOREVER) {
         return rc != 0 ? rc : -EINVAL;
@@ -276,7 +281,7 @@ int mp_pool_join(mp_pool *pool, int timeout_ms)
     uint64_t end =
         mp_nanoseconds() + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0) * 1000000;
     struct pool_wait wait = {
-        .pool = pool, .is_over = all_is_done, .context = pool, .place = MP_CALLER};
+        .pool = pool, .is_over = all_is_done, .context = pool, .place = place};
     rc = all_is_done(pool) ? 0 : mp_pool_wait(&wait, timeout_ms);
     for (unsigned i = 0; i < pool->workers && rc == 0; i++) {
         struct worker *worker = &pool->worker[i];
@@ -284,7 +289,7 @@ int mp_pool_join(mp_pool *pool, int timeout_ms)
             continue;
         }
         int left = timeout_ms == MP_FOREVER ? MP_FOREVER : milliseconds_to(end);
-        rc = mp_process_await(worker->process, left, wait.place);
+        rc = mp_process_await(worker->process, left, place);
         if (rc == 0) {
             mp_pool_bury(pool, worker);
         }

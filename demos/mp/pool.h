@@ -233,6 +233,11 @@ void mp_futures_settle(mp_pool *pool);
 
 /* --- waiting (pool.c) --------------------------------------------------------------- */
 
+/* The public calls of these names, called at this place: for the executor. */
+int mp_pool_map_at(mp_pool *pool, const struct mp_work *work, void *results,
+                   const struct mp_map_options *options, uint32_t place);
+int mp_pool_join_at(mp_pool *pool, int timeout_ms, uint32_t place);
+
 /* No more work is taken; tells it and wakes the workers. */
 void mp_pool_end(mp_pool *pool, enum mp_pool_end end);
 /* Takes back all that nobody has claimed. */

@@ -150,7 +150,7 @@ START_TEST(pool_has_tasks_and_lanes)
     steps(t, "1231");
     assert_panel_has(t, "tasks", 0, "1 done   2 in work   7 waiting");
     assert_panel_has(t, "tasks", 2, "state      done  WORK  WORK     ·");
-    assert_panel_has(t, "tasks", 3, "by worker     1     2     3     ·");
+    assert_panel_has(t, "tasks", 3, "process       1     2     3     ·");
     assert_panel_has(t, "tasks", 4, "result     1229     ·     ·");
     assert_panel_has(t, "who did what", 0, "in work");
     assert_panel_has(t, "who did what", 2, "1 worker-1 [1─────────────────]");
@@ -211,6 +211,19 @@ START_TEST(pool_in_large_letters)
 }
 END_TEST
 
+// The program has destroyed it, and what it did is still there to be talked about.
+START_TEST(pool_stays_to_be_looked_at)
+{
+    struct terminal *t =
+        lab_open(24, 80, "run pool --no-stop --speed max -- --numbers 1000 --workers 3");
+    lab_wait_title(t, "ENDED");
+    lab_wait_text(t, "10 done   0 in work   0 waiting");
+    lab_wait_text(t, "finished in this order: ");
+    assert_panel_has(t, "tasks", 2, "done  done  done");
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(small_screens_have_the_panel_that_matters)
 {
     struct terminal *t = lab_open(12, 40, "run queue --step");
@@ -243,6 +256,7 @@ int main(void)
         {.test = dead_worker_is_seen, .timeout = 60},
         {.test = tasks_on_the_whole_screen, .timeout = 60},
         {.test = pool_in_large_letters, .timeout = 60},
+        {.test = pool_stays_to_be_looked_at, .timeout = 60},
         {.test = small_screens_have_the_panel_that_matters, .timeout = 60},
     };
 

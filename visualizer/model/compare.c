@@ -178,7 +178,9 @@ bool model_equals(const struct model *model, const struct snapshot *snapshot, ch
         process(&c, i, &model->processes[i].entry, &snapshot->processes[i]);
     }
     for (unsigned i = 0; i < MP_OBJECTS && c.equal; i++) {
-        object(&c, i, &model->objects[i], &snapshot->objects[i]);
+        const struct mp_object_entry *has = &model->objects[i];
+        const struct mp_object_entry nothing = {.generation = has->generation};
+        object(&c, i, model->retired[i] ? &nothing : has, &snapshot->objects[i]);
     }
     for (unsigned i = 0; i < MP_OBJECTS && c.equal; i++) {
         items(&c, model, i, snapshot);

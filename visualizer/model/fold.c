@@ -138,12 +138,24 @@ static void create(struct model *model, unsigned slot, const struct mp_deed *dee
     struct mp_object_entry *object = &model->objects[deed->object];
     fields_forget(model, deed->object);
     contents_forget(model, deed->object);
+    model->retired[deed->object] = false;
     *object = (struct mp_object_entry){.generation = object->generation + 1};
     mp_fold_created(object, slot, deed);
     model->locks_made += mp_is_lock(object);
     model->hidden->object_names[deed->object][0] = '\0';
     if (deed->object >= model->object_count) {
         model->object_count = deed->object + 1u;
+    }
+}
+
+static void destroy(struct model *model, unsigned i)
+{
+    struct mp_object_entry *object = &model->objects[i];
+    fields_forget(model, (uint16_t)i);
+    model->retired[i] = object->kind == MP_KIND_QUEUE || object->kind == MP_KIND_POOL;
+    if (!model->retired[i]) {
+        contents_forget(model, i);
+        *object = (struct mp_object_entry){.generation = object->generation};
     }
 }
 
@@ -187,9 +199,7 @@ static void fold_object(struct model *model, struct happening *h)
         create(model, h->slot, deed);
         break;
     case MP_OP_DESTROY:
-        fields_forget(model, deed->object);
-        contents_forget(model, deed->object);
-        *object = (struct mp_object_entry){.generation = object->generation};
+        destroy(model, deed->object);
         break;
     case MP_OP_LOCK_ACQUIRE:
     case MP_OP_LOCK_TRY:

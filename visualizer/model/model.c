@@ -116,7 +116,11 @@ static void take_object(struct model *model, unsigned i, const struct mp_object_
 {
     struct mp_object_entry *old = &model->objects[i];
     bool other = new->generation != old->generation;
+    if (model->retired[i] && !other) {
+        return;
+    }
     if (other) {
+        model->retired[i] = false;
         fields_forget(model, (uint16_t)i);
         contents_forget(model, i);
         model->locks_made += mp_is_lock(new);

@@ -240,6 +240,9 @@ struct model_life {
 struct model {
     struct process_view processes[MP_PROCESSES];
     struct mp_object_entry objects[MP_OBJECTS];
+    /* Queues and pools that have been destroyed: what they were stays to be looked at, until
+       something else is in their place. */
+    bool retired[MP_OBJECTS];
     unsigned process_count; /* entries up to the last one ever used */
     unsigned object_count;
     uint64_t steps;

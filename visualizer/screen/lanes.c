@@ -20,7 +20,7 @@ enum {
     LABEL_MOST = 14,
     LOOK_BACK = 500, /* steps in which it is looked for what a worker was at */
     LANES_GOOD = 4,
-    ORDER_COL = 44, /* where the second order begins, at the latest */
+    ORDER_COL = 48, /* where the second order begins, at the latest */
 };
 
 struct lanes {
@@ -196,10 +196,11 @@ static void draw_orders(const struct view *view, const struct area *area, int ro
         count++;
     }
     size_t first = count;
-    for (int width = 0; first > 0; first--) {
+    for (int width = 0; first > 0; first--) { /* and "..." where some have no room */
         model_pool_finished(view->model, lanes->pool, first - 1, &number);
         width += 1 + snprintf(NULL, 0, "%" PRIu64, number + 1);
-        if (width > room) {
+        if (width > room - (first > 1 ? (int)sizeof(" ..") - 1 : 0)) {
+            used = (size_t)snprintf(numbers, sizeof(numbers), " ..");
             break;
         }
     }
@@ -213,7 +214,7 @@ static void draw_orders(const struct view *view, const struct area *area, int ro
     uint64_t begin = model_pool_first(view->model, lanes->pool) + 1;
     if (count > 0 && !works_has_futures(view, lanes->pool)) {
         snprintf(text, sizeof(text),
-                 "results in this order:  %" PRIu64 " %" PRIu64 " %" PRIu64 " ...", begin,
+                 "results in this order: %" PRIu64 " %" PRIu64 " %" PRIu64 " ...", begin,
                  begin + 1, begin + 2);
         if (col + 2 + text_columns(text) < area->cols) {
             put_before(area, row, area->cols - 1, STYLE_STRONG, text);

@@ -80,7 +80,7 @@ static void put_task_cell(const struct area *area, int row, int end, int style,
 static void draw_columns(const struct view *view, const struct area *area, unsigned pool,
                          size_t count)
 {
-    static const char *const labels[] = {"task", "state", "by worker", "result"};
+    static const char *const labels[] = {"task", "state", "process", "result"};
     uint64_t first = model_pool_first(view->model, pool);
     int width = cell_width(area, count);
 
@@ -194,7 +194,7 @@ static const struct column all_columns[] = {
     /* title, id, width, least, most, gap, rank, right */
     {"task", T_NUMBER, 6, 0, 0, 1, 0, true, 0},
     {"state", T_STATE, 8, 0, 0, 2, 0, false, 0},
-    {"by worker", T_WORKER, 14, 8, 20, 2, 0, false, 0},
+    {"process", T_WORKER, 14, 8, 20, 2, 0, false, 0},
     {"result", T_RESULT, 12, 6, 20, 1, 0, true, 0},
     {"taken at step", T_TAKEN, 13, 0, 0, 2, 2, true, 0},
     {"over at step", T_OVER, 12, 0, 0, 2, 1, true, 0},

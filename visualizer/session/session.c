@@ -352,12 +352,18 @@ int session_exit_status(const struct session *session)
     return status >= 0 ? status : 128 - status;
 }
 
+/* Where the library calls itself, as a worker of a pool does, nobody has written a line. */
+static bool is_the_librarys(const struct source_place *place)
+{
+    return strstr(place->file, "demos/mp/") != NULL;
+}
+
 void session_address(struct session *session, uint32_t address, struct source_place *place)
 {
     *place = (struct source_place){.line = 0};
     if (session->info != NULL && address != 0 &&
-        !debuginfo_place(session->info, address, place)) {
-        place->line = 0;
+        (!debuginfo_place(session->info, address, place) || is_the_librarys(place))) {
+        *place = (struct source_place){.line = 0};
     }
 }
 
