@@ -213,9 +213,8 @@ static void draw_orders(const struct view *view, const struct area *area, int ro
     col = put(area, row, col, STYLE_STRONG, numbers);
     uint64_t begin = model_pool_first(view->model, lanes->pool) + 1;
     if (count > 0 && !works_has_futures(view, lanes->pool)) {
-        snprintf(text, sizeof(text),
-                 "results in this order: %" PRIu64 " %" PRIu64 " %" PRIu64 " ...", begin,
-                 begin + 1, begin + 2);
+        snprintf(text, sizeof(text), "results in this order: %" PRIu64 " %" PRIu64 " ...",
+                 begin, begin + 1);
         if (col + 2 + text_columns(text) < area->cols) {
             put_before(area, row, area->cols - 1, STYLE_STRONG, text);
         }
