@@ -283,6 +283,26 @@ START_TEST(event)
 }
 END_TEST
 
+// Called before it could say that it sleeps: now it is the lock that it waits for.
+START_TEST(condition_called_at_once)
+{
+    struct story s = story_thing(MP_KIND_CONDITION, STORY_THING_LOCK, 0, "not_empty");
+
+    story_create(&s, STORY_THING_LOCK, MP_KIND_LOCK, 2048, 64, "guard", "");
+    call_done(&s, 1, MP_OP_COND_WAIT, 0, 0);
+    story_tell(&s, 2,
+               (struct mp_deed){.op = MP_OP_LOCK_ACQUIRE,
+                                .info = MP_DONE | MP_INFO_STEP,
+                                .object = STORY_THING_LOCK,
+                                .value = 1});
+    call_done(&s, 2, MP_OP_COND_NOTIFY, 1, 0);
+    call_wanted(&s, 1, MP_OP_COND_WAKE, 0);
+    says(s, SAY_BLOCKED_CALLED,
+         "runner-1 is BLOCKED: it wants guard back, and runner-2 has it.");
+    story_end(&s);
+}
+END_TEST
+
 START_TEST(condition)
 {
     struct story s = story_thing(MP_KIND_CONDITION, STORY_THING_LOCK, 0, "not_empty");
@@ -413,6 +433,7 @@ int main(void)
         {.test = lock_that_its_owner_may_take_again},
         {.test = event},
         {.test = condition},
+        {.test = condition_called_at_once},
         {.test = pipe_and_barrier},
         {.test = nobody_is_left, .to = sizeof hopeless / sizeof *hopeless},
         {.test = different_reasons_are_all_told},

@@ -385,6 +385,33 @@ START_TEST(tables_have_short_words)
 }
 END_TEST
 
+START_TEST(who_waits_for_the_world_outside_is_told_once)
+{
+    struct story s = story_race();
+
+    model_outside(s.model, 2);
+    model_outside(s.model, 2);
+    says(s, SAY_OUTSIDE, "increment-2 sleeps in the kernel. The others go on.");
+    adds(s, SAY_OUTSIDE, "It waits for something that is not part of this program.");
+    ck_assert_uint_eq(story_count(&s, SAY_OUTSIDE), 1);
+    story_end(&s);
+}
+END_TEST
+
+START_TEST(what_went_by_unseen_is_counted)
+{
+    struct story s = story_race();
+
+    model_dropped(s.model, 0);
+    ck_assert_uint_eq(story_count(&s, SAY_DROPPED), 0);
+    model_dropped(s.model, 18446744073);
+    says(s, SAY_DROPPED,
+         "18446744073 steps went by unseen: the numbers below are at least so large.");
+    ck_assert_uint_eq(s.model->dropped, 18446744073);
+    story_end(&s);
+}
+END_TEST
+
 // The longest there are, with the names and numbers that make them so.
 START_TEST(no_sentence_is_too_long)
 {
@@ -439,6 +466,8 @@ int main(void)
         {.test = a_process_can_wait_for_itself},
         {.test = nobody_comes_to_a_barrier},
         {.test = tables_have_short_words},
+        {.test = who_waits_for_the_world_outside_is_told_once},
+        {.test = what_went_by_unseen_is_counted},
         {.test = no_sentence_is_too_long},
     };
 

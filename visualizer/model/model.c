@@ -261,7 +261,7 @@ void model_dropped(struct model *model, uint64_t count)
     model->dropped += count;
     if (model->controlled && count != 0) {
         say(model, SAY_DROPPED, MP_NOBODY, 0,
-            "%llu steps went by unseen: the numbers below are at least this large.",
+            "%llu steps went by unseen: the numbers below are at least so large.",
             (unsigned long long)count);
     }
 }
