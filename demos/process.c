@@ -49,6 +49,11 @@ static int hello(void *arg)
 {
     (void)arg;
     say_hello();
+    if (orphan) {
+        must(mp_parent_join(MP_FOREVER)); /* Python: parent_process().join() */
+        printf("%s (%d): %s has ended; my parent is %d now\n", mp_current_name(),
+               (int)getpid(), mp_parent_name(), (int)getppid());
+    }
     return end();
 }
 
@@ -123,5 +128,6 @@ int main(int argc, char **argv)
     for (int i = 0; i < children && !no_join; i++) {
         failed += join(child[i]);
     }
-    return demo_result("children", children, children, "failed", failed);
+    return no_join ? demo_result("children", children, children, "joined", 0)
+                   : demo_result("children", children, children, "failed", failed);
 }

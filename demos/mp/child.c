@@ -5,6 +5,8 @@
  */
 #include "process.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +14,10 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { KILLED_MS = 5000 }; /* from SIGKILL to the end: moments in fact */
+enum {
+    GRACE_MS = 500,   /* from SIGTERM to SIGKILL, for daemons */
+    KILLED_MS = 5000, /* from SIGKILL to the end: moments in fact */
+};
 
 static bool ending;
 
@@ -75,14 +80,66 @@ static void say_end(int status)
     }
 }
 
+/* SIGTERM for all at once; who has not ended in time is killed. */
+static void end_daemons(void)
+{
+    uint64_t grace = mp_nanoseconds() + GRACE_MS * 1000000ull;
+    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
+        if (child->daemon && child->started && child->maker == getpid()) {
+            mp_process_terminate(child);
+        }
+    }
+    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
+        if (!child->daemon || !child->started || child->maker != getpid()) {
+            continue;
+        }
+        uint64_t now = mp_nanoseconds();
+        int left = now < grace ? (int)((grace - now) / 1000000) : 0;
+        if (!mp_process_note_end(child, left)) {
+            mp_process_kill(child);
+            mp_process_note_end(child, KILLED_MS);
+        }
+    }
+}
+
+/* Like Python, a process that ends first waits for the children that nobody has joined; told
+   to stop, it does not, and they end with it. */
+static void end_children(void)
+{
+    end_daemons();
+    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
+        if (child->started && !child->survive && child->maker == getpid()) {
+            mp_process_await(child, MP_FOREVER, 0);
+        }
+    }
+}
+
+/* The end of a child, by return or by exit(): what its parent wanted to be done at the
+   parent's end is not done here. */
+_Noreturn static void leave(int status)
+{
+    end_children();
+    say_end(status);
+    fflush(NULL);
+    _exit(status);
+}
+
+/* Registered in the child, so the first of all handlers to be called; and the last. */
+static void leave_by_exit(int status, void *pid)
+{
+    if ((pid_t)(intptr_t)pid == getpid()) { /* not in a child of a bare fork */
+        leave(status & MP_EXIT_STATUS_MAX);
+    }
+}
+
 /* Kept small and apart: from here on this is another process. All signals are blocked. */
 _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_gate,
                              const sigset_t *mask)
 {
     if (!process->survive) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent) {
-            _exit(MP_EXIT_STATUS_MAX); /* it ended before it could be watched */
+        if (getppid() != parent) { /* it ended before it could be watched */
+            kill(getpid(), SIGKILL);
         }
     }
     leave_parent_behind();
@@ -91,8 +148,10 @@ _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_g
     ending = false;
     mp_this = *process;
     mp_this.pid = getpid();
+    mp_this.parent = parent;
     prctl(PR_SET_NAME, mp_this.name);
     mp_become(mp_this.slot);
+    on_exit(leave_by_exit, (void *)(intptr_t)mp_this.pid);
     struct mp_self *me = mp_self();
     struct mp_stop_for stop = {.deed = {.op = MP_OP_BEGIN}};
     if (at_gate) {
@@ -102,30 +161,10 @@ _Noreturn void mp_child_main(struct mp_process *process, pid_t parent, bool at_g
     }
     mp_begin(me, stop.step);
     int rc = mp_this.fn(mp_this.arg);
-    int status = rc >= 0 && rc <= MP_EXIT_STATUS_MAX ? rc : MP_EXIT_STATUS_MAX;
-    say_end(status);
-    fflush(NULL);
-    _exit(status);
+    leave(rc >= 0 && rc <= MP_EXIT_STATUS_MAX ? rc : MP_EXIT_STATUS_MAX);
 }
 
-/* All at once, and then all of them are dead. */
-static void kill_daemons(void)
-{
-    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (child->daemon && child->maker == getpid()) {
-            mp_process_kill(child);
-        }
-    }
-    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (child->daemon && child->started && child->maker == getpid()) {
-            mp_process_note_end(child, KILLED_MS);
-        }
-    }
-}
-
-/* exit() in any process of the program, and the return of main(). Like Python, it first
-   waits for the children that nobody has joined; told to stop, it does not, and they end
-   with it. */
+/* The end of main, by exit() or its return. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;
@@ -133,12 +172,7 @@ static void at_exit(int status, void *unused)
         __atomic_load_n(&mp_me->entry->pid, __ATOMIC_RELAXED) != getpid()) {
         return;
     }
-    kill_daemons();
-    for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (child->started && !child->survive && child->maker == getpid()) {
-            mp_process_await(child, MP_FOREVER, 0);
-        }
-    }
+    end_children();
     say_end(status & MP_EXIT_STATUS_MAX);
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* This process: its name, its processors, its sleep. */
+/* This process: its name, its sleep. */
 #include "process.h"
 
 #include "clock.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,12 +25,6 @@ mp_process *mp_current(void)
 const char *mp_current_name(void)
 {
     return mp_current()->name;
-}
-
-int mp_cpu_count(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
 /* A signal that comes just before the sleep does not shorten it: where there is a stop flag

@@ -3,7 +3,6 @@
 #ifndef MP_PROCESSES_H
 #define MP_PROCESSES_H
 
-#include <signal.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -15,6 +14,8 @@ typedef int (*mp_target)(void *arg);
 struct mp_process_options {
     const char *name; /* copied; at most 63 bytes. NULL: Process-1, Process-2, ... */
     int survive;      /* 1: goes on when its parent ends (an orphan). 0: killed then */
+    int daemon;       /* 1: ended when its parent exits, which else waits for it; it can
+                         start no children. Python: Process(daemon=True) */
     int max_depth;    /* generations of children of children; 0: 8 */
 };
 
@@ -29,10 +30,14 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
 
 /*
  * Starts it: fork. Buffered output is flushed first; the child runs fn(arg) and ends; it is
- * killed when its parent ends, unless told to survive. May return before or after the child
- * has begun. Only the process that made it may call. Python: p.start().
- * 0; -EALREADY started before; -ECHILD not yours; -ELOOP max_depth generations;
- * -EAGAIN, -ENOMEM, -EMFILE no resources: it can be started again later.
+ * killed when its parent is killed, unless told to survive. May return before or after the
+ * child has begun. Only the process that made it may call. Python: p.start().
+ * 0; -EALREADY started before; -ECHILD not yours; -ELOOP max_depth generations; -EPERM the
+ * caller is a daemon; -EAGAIN, -ENOMEM, -EMFILE no resources: it can be started again later.
+ *
+ * At a process's end, by exit() or the return of its function, its daemons are ended first
+ * (SIGTERM, and SIGKILL after half a second); then it waits for its other children, except
+ * for those that survive. The handlers that its parent gave to atexit() are not run in it.
  */
 int mp_process_start(mp_process *process);
 
@@ -46,6 +51,13 @@ int mp_process_join(mp_process *process, int timeout_ms);
 
 /* Its name; owned by the process object. Python: p.name. */
 const char *mp_process_name(const mp_process *process);
+
+/* Another name, copied, before it is started. Python: p.name = name.
+   0; -EALREADY started; -ECHILD not yours; -ENAMETOOLONG; -EINVAL. */
+int mp_process_set_name(mp_process *process, const char *name);
+
+/* 1 a daemon, also any worker of a pool; 0. Python: p.daemon. */
+int mp_process_is_daemon(const mp_process *process);
 
 /* > 0; -ESRCH not started; kept after the join. Python: p.pid. */
 pid_t mp_process_pid(const mp_process *process);
@@ -99,13 +111,36 @@ int mp_wait_any(const int *fds, size_t count, int *ready, int timeout_ms);
    Python: p.close(). */
 int mp_process_destroy(mp_process *process);
 
+/*
+ * The children of the caller that run now, in the order in which they were made: their
+ * objects, still the caller's own, into array[0] to array[capacity - 1] (NULL with capacity
+ * 0: only counted). Takes note of those that have ended (reaps them).
+ * Python: active_children().
+ * How many there are, which may be more than `capacity`.
+ */
+int mp_active_children(mp_process **array, size_t capacity);
+
 /* The process that calls: never NULL, not to be destroyed. Python: current_process(). */
 mp_process *mp_current(void);
 
 /* Its name: "main", "increment-1". Python: current_process().name. */
 const char *mp_current_name(void);
 
-/* Processors that this program may use, at least 1. Python: os.process_cpu_count(). */
+/*
+ * The process that made the caller. Only a child that survives its parent can ever see that
+ * it has ended: all others end with it. Python: parent_process() and its pid, name,
+ * is_alive(), join(timeout).
+ * All return -ESRCH (the name: NULL) in main, and in a child of a bare fork().
+ * mp_parent_is_alive(): 1, 0. mp_parent_join(): 0 it has ended; -ETIMEDOUT; -EINVAL;
+ * -EINTR told to stop.
+ */
+pid_t mp_parent_pid(void);
+const char *mp_parent_name(void);
+int mp_parent_is_alive(void);
+int mp_parent_join(int timeout_ms);
+
+/* Processors that this program may use, at least 1: those on which it may run, or fewer
+   where its cgroup has a quota, rounded up. Python: os.process_cpu_count(). */
 int mp_cpu_count(void);
 
 /* Sleeps. Under the lab's control time does not pass: it goes on at once. 0; -EINVAL;
@@ -113,7 +148,8 @@ int mp_cpu_count(void);
 int mp_sleep(int milliseconds);
 
 /*
- * Names the flag that tells this process to stop: a signal handler of the program sets it,
+ * Names the flag (a volatile sig_atomic_t, which is an int on Linux) that tells this process
+ * to stop: a signal handler of the program sets it,
  * and blocking calls return -EINTR, those that are waiting now within 100 ms at most. They
  * go on returning it until the flag is 0 again. Without a flag no signal ends a call. What
  * can be done at once is done all the same, mp_process_stop() and the calls that free
@@ -121,6 +157,6 @@ int mp_sleep(int milliseconds);
  * Children do not inherit it. `flag` stays the caller's; NULL: no flag any more.
  * Python: the KeyboardInterrupt that leaves q.get().
  */
-void mp_set_stop_flag(volatile sig_atomic_t *flag);
+void mp_set_stop_flag(volatile int *flag);
 
 #endif

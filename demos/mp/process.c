@@ -40,15 +40,20 @@ int mp_depth;
 
 /* --- made ----------------------------------------------------------------------------------- */
 
+static int copy_name(struct mp_process *process, const char *name)
+{
+    size_t length = strlen(name);
+    if (length >= sizeof process->name) {
+        return -ENAMETOOLONG;
+    }
+    memcpy(process->name, name, length + 1);
+    return 0;
+}
+
 static int choose_name(struct mp_process *process, const char *name)
 {
     if (name != NULL) {
-        size_t length = strlen(name);
-        if (length >= sizeof process->name) {
-            return -ENAMETOOLONG;
-        }
-        memcpy(process->name, name, length + 1);
-        return 0;
+        return copy_name(process, name);
     }
     mp_children_made++;
     if (mp_depth == 0) {
@@ -87,7 +92,7 @@ int mp_process_make(mp_process **out, mp_target fn, void *arg,
     process->pidfd = -1;
     process->maker = getpid();
     process->survive = options->survive;
-    process->daemon = pool != 0;
+    process->daemon = pool != 0 || options->daemon;
     process->max_depth = options->max_depth > 0 ? options->max_depth : DEFAULT_DEPTH;
     struct mp_process **last = &mp_children;
     while (*last != NULL) {
@@ -98,6 +103,8 @@ int mp_process_make(mp_process **out, mp_target fn, void *arg,
     if (me != NULL) {
         mp_settle(me);
         mp_slot_make(me, process->slot, me->slot, process->name, pool);
+        process->parent_slot = me->slot;
+        memcpy(process->parent_name, me->entry->name, sizeof process->parent_name);
     }
     *out = process;
     return 0;
@@ -107,6 +114,28 @@ int mp_process_create(mp_process **out, mp_target fn, void *arg,
                       const struct mp_process_options *options)
 {
     return mp_process_make(out, fn, arg, options, 0);
+}
+
+int mp_process_set_name(mp_process *process, const char *name)
+{
+    if (process == NULL || name == NULL) {
+        return -EINVAL;
+    }
+    if (process->maker != getpid()) {
+        return -ECHILD;
+    }
+    int rc = process->started ? -EALREADY : copy_name(process, name);
+    if (rc == 0) {
+        struct mp_process_entry *entry = &mp_the_world->processes[process->slot];
+        struct mp_self *me = mp_self();
+        mp_entry_begin(&entry->version);
+        memcpy(entry->name, process->name, sizeof entry->name);
+        mp_entry_end(&entry->version);
+        if (me != NULL) {
+            mp_emit_name(me, MP_NAME_OF_PROCESS, process->slot, process->name);
+        }
+    }
+    return rc;
 }
 
 /* --- started ---------------------------------------------------------------------------------- */
@@ -191,8 +220,6 @@ static int fork_child(struct mp_process *process)
     return 0;
 }
 
-static void reap_finished(void);
-
 int mp_process_start(mp_process *process)
 {
     if (process == NULL) {
@@ -203,6 +230,9 @@ int mp_process_start(mp_process *process)
     }
     if (process->started) {
         return -EALREADY;
+    }
+    if (mp_this.daemon && mp_this.pid == getpid()) {
+        return -EPERM; /* nobody would end what it leaves behind */
     }
     if (mp_depth + 1 > process->max_depth) {
         return -ELOOP;
@@ -217,7 +247,7 @@ int mp_process_start(mp_process *process)
             mp_gate_stop(me, &stop);
         }
     }
-    reap_finished();
+    mp_process_reap_finished();
     fflush(NULL); /* or the child would print it once more */
     int rc = fork_child(process);
     if (rc != 0) {
@@ -240,9 +270,9 @@ int mp_process_start(mp_process *process)
 /* --- joined ----------------------------------------------------------------------------------- */
 
 /* Interrupted by signals it looks on: a real end must not be taken for none. */
-bool mp_process_ends_within(const struct mp_process *process, int milliseconds)
+bool mp_pidfd_ends_within(int pidfd, int milliseconds)
 {
-    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+    struct pollfd fd = {.fd = pidfd, .events = POLLIN};
     uint64_t end = mp_nanoseconds() + (uint64_t)milliseconds * 1000000;
     for (;;) {
         int ready = poll(&fd, 1, milliseconds);
@@ -252,6 +282,11 @@ bool mp_process_ends_within(const struct mp_process *process, int milliseconds)
         uint64_t now = mp_nanoseconds();
         milliseconds = end > now ? (int)((end - now + 999999) / 1000000) : 0;
     }
+}
+
+bool mp_process_ends_within(const struct mp_process *process, int milliseconds)
+{
+    return mp_pidfd_ends_within(process->pidfd, milliseconds);
 }
 
 /* Takes the exit status if it has ended: 0, or -EAGAIN. */
@@ -370,10 +405,8 @@ int mp_process_join(mp_process *process, int timeout_ms)
     return rc == -EAGAIN ? -ETIMEDOUT : rc;
 }
 
-/* Children that have ended leave nothing behind, also when nobody joins them by name. */
-static void reap_finished(void)
+void mp_process_reap_finished(void)
 {
-    /* Under control a zombie is there to be looked at until somebody joins it. */
     for (struct mp_process *child = mp_children;
          child != NULL && mp_mode() == MP_MODE_FREE; child = child->next) {
         if (child->started && !child->joined && child->maker == getpid() &&

@@ -17,7 +17,7 @@ struct mp_process {
     unsigned slot;
     int max_depth;
     bool survive;
-    bool daemon; /* killed, not waited for, when its maker ends */
+    bool daemon; /* ended, not waited for, when its maker ends */
     bool started;
     bool joined;
     int status; /* valid when joined: 0..255, -signal, MP_STATUS_UNKNOWN */
@@ -25,6 +25,10 @@ struct mp_process {
     pid_t maker;
     int pidfd;
     struct mp_process *next; /* the children of this process, for the fork and the exit */
+    /* who made it; `parent` only in mp_this of a child */
+    pid_t parent;
+    unsigned parent_slot;
+    char parent_name[MP_NAME_SIZE];
 };
 
 /* The children that this process made, the oldest first. */
@@ -54,6 +58,11 @@ int mp_process_finish(struct mp_process *process, int timeout_ms, uint32_t place
 
 /* Has it ended, or does it within this real time? */
 bool mp_process_ends_within(const struct mp_process *process, int milliseconds);
+bool mp_pidfd_ends_within(int pidfd, int milliseconds);
+
+/* Free running, takes note of the children that have ended, also where nobody joins them by
+   name. Under control a zombie is there to be looked at until somebody does. */
+void mp_process_reap_finished(void);
 
 /* Its end, after it got SIGTERM: so much grace, then SIGKILL. 0 or -errno. */
 int mp_process_end(struct mp_process *process, int grace_ms, uint32_t place);

@@ -25,6 +25,11 @@ const char *mp_process_name(const mp_process *process)
     return process != NULL ? process->name : "";
 }
 
+int mp_process_is_daemon(const mp_process *process)
+{
+    return process != NULL && process->daemon;
+}
+
 pid_t mp_process_pid(const mp_process *process)
 {
     return process != NULL && process->pid > 0 ? process->pid : -ESRCH;

@@ -118,9 +118,23 @@ START_TEST(an_orphan_gets_a_new_parent)
 }
 END_TEST
 
+START_TEST(a_child_can_wait_for_its_parent)
+{
+    struct story s = story_race();
+
+    story_life(&s, 0, MP_OP_END, 0, 0, false);
+    story_life(&s, 2, MP_OP_JOIN, 0, 0, false);
+    says(s, SAY_PARENT_ENDED, "increment-2 knows that main, which made it, has ended.");
+    ck_assert_uint_eq(story_count(&s, SAY_JOINED), 0);
+    ck_assert_int_eq(s.model->processes[0].entry.life, MP_LIFE_ENDED);
+    story_end(&s);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
+        {.test = a_child_can_wait_for_its_parent},
         {.test = a_life_from_its_making_to_its_end},
         {.test = an_end_that_was_no_zombie_is_told_before_what_follows},
         {.test = a_zombie_is_said_only_when_the_kernel_says_it},

@@ -116,6 +116,9 @@ static void fold_life(struct model *model, const struct happening *h)
         end_life(model, h->slot, (int32_t)(int64_t)deed->value);
         break;
     case MP_OP_JOIN:
+        if (other->entry.parent != h->slot) { /* a child that waited for its parent */
+            break;
+        }
         other->entry.life = MP_LIFE_JOINED;
         other->entry.status = (int32_t)(int64_t)deed->value;
         other->joined_step = model->steps;

@@ -243,7 +243,13 @@ void narrate_life(struct model *model, const struct happening *h)
         narrate_ended(model, h->slot, h->step);
         break;
     case MP_OP_JOIN:
-        narrate_joined(model, deed->object, h->step);
+        if (parent_of(model, deed->object) == h->slot) {
+            narrate_joined(model, deed->object, h->step);
+        } else {
+            say(model, SAY_PARENT_ENDED, h->slot, h->step,
+                "%s knows that %s, which made it, has ended.", model_name(model, h->slot),
+                model_name(model, deed->object));
+        }
         break;
     default:
         break;

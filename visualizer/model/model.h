@@ -130,6 +130,7 @@ enum sentence_kind {
     SAY_STUCK,
     SAY_SPINS,
     SAY_DROPPED,
+    SAY_PARENT_ENDED,
     SAY_OUTSIDE,
     SAY_ALL_ENDED,
     SAY_TIMED_OUT,
