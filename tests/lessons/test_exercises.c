@@ -225,6 +225,48 @@ START_TEST(joining_in_the_loop_makes_one_after_the_other)
 }
 END_TEST
 
+#define TILL_SOLUTION "lessons/52-when-workers-die/solution/till.c"
+
+static const struct attempt tills[] = {
+    {.name = "till", .base = "lessons/52-when-workers-die/till.c"},
+    {.name = "till_solved", .base = TILL_SOLUTION, .right = true},
+};
+
+START_TEST(a_till_is_put_right_after_a_death)
+{
+    static const char expected[] = "tickets 1, expected 1, wrong 0\n";
+    struct page *page = page_read("lessons/52-when-workers-die/README.md");
+    size_t count = sizeof tills / sizeof *tills;
+
+    ck_assert_ptr_nonnull(strstr(page->text, expected));
+    for (size_t i = 0; i < count; i++) {
+        write_attempt(&tills[i], page);
+    }
+    static const char before[] =
+        "    snprintf(outcome.text, sizeof outcome.text, \"%d of %d results, %s\"";
+    char *both;
+    ck_assert_int_gt(asprintf(&both, "%s%s", to_try(page), before), 0);
+    const struct attempt twice = {
+        .name = "twice", .base = "demos/when_workers_die.c", .changes = {{before, both}}};
+    write_attempt(&twice, page);
+    free(both);
+    tree_do("make -s demos");
+    for (size_t i = 0; i < count; i++) {
+        char command[128];
+        snprintf(command, sizeof command, "build/demos/%s", tills[i].name);
+        struct run_result result = tree_run(command);
+        bool right = strcmp(result.out, expected) == 0 && run_exit_code(&result) == 0;
+        ck_assert_msg(right == tills[i].right, "%s: %s", tills[i].name,
+                      run_describe(&result));
+        run_free(&result);
+    }
+    struct run_result result = tree_run("build/demos/twice --scene 1");
+    run_assert_exit(&result, 0);
+    ck_assert_msg(run_out_has(&result, "5 of 6 results"), "%s", result.out);
+    run_free(&result);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -233,6 +275,10 @@ int main(void)
          .setup = tree_make,
          .teardown = tree_remove},
         {.test = a_family_says_how_each_ended,
+         .timeout = 60,
+         .setup = tree_make,
+         .teardown = tree_remove},
+        {.test = a_till_is_put_right_after_a_death,
          .timeout = 60,
          .setup = tree_make,
          .teardown = tree_remove},

@@ -18,6 +18,8 @@ static const char *const pages[] = {
     "lessons/10-process/teacher.md",
     "lessons/40-race-and-lock/README.md",
     "lessons/40-race-and-lock/teacher.md",
+    "lessons/52-when-workers-die/README.md",
+    "lessons/52-when-workers-die/teacher.md",
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 

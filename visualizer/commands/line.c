@@ -53,6 +53,7 @@ static bool is_told(const struct model *model, const struct sentence *sentence)
     case SAY_TASK_LOST:
     case SAY_DIED:
     case SAY_DIED_HOLDER:
+    case SAY_RECOVERED:
     case SAY_PERHAPS:
     case SAY_KILLED_BY_USER:
     case SAY_KILLED_AGAIN:
