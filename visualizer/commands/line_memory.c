@@ -3,6 +3,7 @@
 #include "commands/line.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_SIZE = 400 };
@@ -58,18 +59,39 @@ static void long_field(const struct model *model, const struct field *field,
     line_say(text);
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct field *one = *(const struct field *const *)a;
+    const struct field *other = *(const struct field *const *)b;
+    return (one->offset > other->offset) - (one->offset < other->offset);
+}
+
+/* Those that there are, in the order in which they lie in memory: the caller frees it. */
+static const struct field **fields_in_order(const struct model *model, size_t *count)
+{
+    const struct field **order = calloc(model->field_count + 1, sizeof(*order));
+    *count = 0;
+    for (size_t i = 0; order != NULL && i < model->field_count; i++) {
+        if (!model->fields[i].gone) {
+            order[(*count)++] = &model->fields[i];
+        }
+    }
+    if (order != NULL) {
+        qsort(order, *count, sizeof(*order), by_place);
+    }
+    return order;
+}
+
 /* Returns how many there are. */
 static size_t tell_fields(const struct line_mode *mode, bool brief)
 {
     const struct model *model = mode->session.model;
-    size_t count = 0;
-    for (size_t i = 0; i < model->field_count; i++) {
-        count += !model->fields[i].gone;
-    }
-    for (size_t i = 0; i < model->field_count; i++) {
-        const struct field *field = &model->fields[i];
+    size_t count;
+    const struct field **order = fields_in_order(model, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct field *field = order[i];
         char value[64] = "not known";
-        if (field->gone || (brief && !field->known)) {
+        if (brief && !field->known) {
             continue;
         }
         if (field->known) {
@@ -83,6 +105,7 @@ static size_t tell_fields(const struct line_mode *mode, bool brief)
             long_field(model, field, value);
         }
     }
+    free(order);
     return count;
 }
 

@@ -313,7 +313,8 @@ static void tell_zombie(struct model *model, unsigned slot)
         model_name(model, slot), parent);
 }
 
-/* Its parent stands in the join of it: it is asked for at this moment. */
+/* Its parent stands in the join of it, and nobody has to choose it for that: it is asked for
+   at this moment. */
 static bool is_being_joined(const struct model *model, unsigned slot)
 {
     unsigned parent = model->processes[slot].entry.parent;
@@ -321,7 +322,8 @@ static bool is_being_joined(const struct model *model, unsigned slot)
         return false;
     }
     const struct mp_process_entry *entry = &model->processes[parent].entry;
-    return !model->controlled && entry->waiting && entry->now.op == MP_OP_JOIN &&
+    bool chosen = model->controlled && mp_op_is_step(MP_OP_JOIN, model->grain);
+    return !chosen && entry->waiting && entry->now.op == MP_OP_JOIN &&
            entry->now.object == slot;
 }
 

@@ -90,16 +90,18 @@ static void one_thing(const struct model *model, const struct result *result, ch
 static void several_things(const struct result *result, char *text, size_t size)
 {
     bool all = result->actual == result->expected;
+    size_t letters = strlen(result->what);
+    letters -= result->actual == 1 && letters > 1 && result->what[letters - 1] == 's';
     char shape[64] = ", as expected";
     if (!all) {
         snprintf(shape, sizeof(shape), ", expected %lld", result->expected);
     }
     if (result->problems == 0) {
-        snprintf(text, size, "All have ended. %lld %s%s.", result->actual, result->what,
-                 shape);
+        snprintf(text, size, "All have ended. %lld %.*s%s.", result->actual, (int)letters,
+                 result->what, shape);
     } else {
-        snprintf(text, size, "All have ended. %lld %s%s%s %lld %s.", result->actual,
-                 result->what, shape, all ? ", but" : ":", result->problems,
+        snprintf(text, size, "All have ended. %lld %.*s%s%s %lld %s.", result->actual,
+                 (int)letters, result->what, shape, all ? ", but" : ":", result->problems,
                  result->problem);
     }
 }
