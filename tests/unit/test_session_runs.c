@@ -176,7 +176,7 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        {.test = lost_updates_are_those_that_are_missing, .timeout = 60},
+        {.test = lost_updates_are_those_that_are_missing, .timeout = 120},
         {.test = same_seed_gives_same_run_at_any_pace, .timeout = 60},
     };
 
