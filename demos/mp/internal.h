@@ -70,6 +70,10 @@ void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
                   const char *name, uint16_t pool);
 void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
 
+/* So many processors the cgroups allow that the file `groups` names (/proc/self/cgroup), with
+   their files under `root` (/sys/fs/cgroup), rounded up. 0: there is no quota. */
+long mp_cpu_quota(const char *groups, const char *root);
+
 static inline uint32_t mp_place(const void *return_address)
 {
     uintptr_t call = (uintptr_t)return_address - 1 - mp_program_base;

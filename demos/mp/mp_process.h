@@ -23,7 +23,8 @@ struct mp_process_options {
  * Makes a process; nothing runs yet. Python: Process(target=fn, args=(arg,), name=...).
  * `arg` is inherited by fork: the child has its own copy of what it points to, unless that
  * is shared memory. The caller may free it as soon as mp_process_start() returned.
- * 0; -EINVAL out or fn is NULL; -ENAMETOOLONG; -ENOMEM; -EAGAIN 128 processes exist.
+ * 0; -EINVAL out or fn is NULL, or a daemon is to survive; -ENAMETOOLONG; -ENOMEM; -EAGAIN
+ * 128 processes exist.
  */
 int mp_process_create(mp_process **out, mp_target fn, void *arg,
                       const struct mp_process_options *options);

@@ -66,7 +66,8 @@ int mp_parent_join(int timeout_ms)
                                  .attempt = has_ended,
                                  .context = &pidfd,
                                  .fd = pidfd};
-    int rc = pidfd < 0 ? has_ended(&pidfd) : mp_wait(me, &waiting, timeout_ms);
+    /* Without a descriptor for it, it looks again every 100 ms. */
+    int rc = mp_wait(me, &waiting, timeout_ms);
     if (pidfd >= 0) {
         close(pidfd);
     }

@@ -69,14 +69,14 @@ int mp_process_make(mp_process **out, mp_target fn, void *arg,
                     const struct mp_process_options *options, uint16_t pool)
 {
     static const struct mp_process_options defaults;
-    if (out == NULL || fn == NULL) {
+    options = options != NULL ? options : &defaults;
+    if (out == NULL || fn == NULL || (options->daemon && options->survive)) {
         return -EINVAL;
     }
     int rc = mp_world_open();
     if (rc != 0) {
         return rc;
     }
-    options = options != NULL ? options : &defaults;
     struct mp_process *process = calloc(1, sizeof *process);
     if (process == NULL) {
         return -ENOMEM;

@@ -43,7 +43,7 @@ enum mp_op {
     MP_OP_SLEEP,  /* sleeps; .value milliseconds */
     MP_OP_END,    /* ends; .value the exit status */
     MP_OP_DIE,    /* was killed, or died unseen; .value status, -signal, or UNKNOWN */
-    MP_OP_JOIN,   /* waits for the end of process .object; .value its status */
+    MP_OP_JOIN, /* waits for the end of process .object; .value its status, 0 of a parent */
     MP_OP_FORGET, /* frees the entry of process .object, which was joined */
     /* objects; .object is its entry, .offset its place in the arena */
     MP_OP_CREATE,  /* .value is mp_create_value(); .place is entry .parties */

@@ -101,7 +101,8 @@ static void take_process(struct model *model, unsigned slot,
     if (new->life >= MP_LIFE_STARTED) {
         narrate_started(model, slot, 0);
     }
-    if (new->life >= MP_LIFE_ALIVE) {
+    /* Whose end was told before its birth has never begun. */
+    if (new->life >= MP_LIFE_ALIVE && (life == NULL || !(life->told & TOLD_ENDED))) {
         narrate_born(model, slot, 0);
     }
     if (new->life >= MP_LIFE_ENDED) {
