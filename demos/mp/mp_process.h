@@ -150,11 +150,11 @@ int mp_sleep(int milliseconds);
 
 /*
  * Names the flag (a volatile sig_atomic_t, which is an int on Linux) that tells this process
- * to stop: a signal handler of the program sets it,
- * and blocking calls return -EINTR, those that are waiting now within 100 ms at most. They
- * go on returning it until the flag is 0 again. Without a flag no signal ends a call. What
- * can be done at once is done all the same, mp_process_stop() and the calls that free
- * something go through, and a call with timeout 0 never waits, so never returns -EINTR.
+ * to stop: a signal handler of the program sets it, and blocking calls return -EINTR, those
+ * that are waiting now within 100 ms at most. They go on returning it until the flag is 0
+ * again. Without a flag no signal ends a call. What can be done at once is done all the same,
+ * mp_process_stop() and the calls that free something go through, and a call with timeout 0
+ * never waits, so never returns -EINTR.
  * Children do not inherit it. `flag` stays the caller's; NULL: no flag any more.
  * Python: the KeyboardInterrupt that leaves q.get().
  */

@@ -73,6 +73,19 @@ START_TEST(changes_are_seen_and_errors_are_the_compilers)
 }
 END_TEST
 
+// The header brings no system calls with it, whose names a beginner's functions may have.
+START_TEST(own_functions_may_have_the_names_of_system_calls)
+{
+    says("{ echo '#include \"mp.h\"'; "
+         "for f in pipe read write close fork sleep signal kill pause; do "
+         "echo \"static int $f(void) { return 0; }\"; done; "
+         "echo 'int main(void) { return pipe() + read() + write() + close() + fork() + "
+         "sleep() + signal() + kill() + pause(); }'; } >my.c; "
+         "$LAB cc my.c && ./my && echo fine",
+         0, "fine");
+}
+END_TEST
+
 // Also one that has files of its own, and when only its source was copied.
 START_TEST(every_demo_can_be_compiled_by_the_lab)
 {
@@ -167,6 +180,8 @@ int main(void)
         {new_program_works_as_it_is, 60, 0, 0, make_folder, remove_folder},
         {what_is_there_is_not_written_over, 0, 0, 0, make_folder, remove_folder},
         {changes_are_seen_and_errors_are_the_compilers, 60, 0, 0, make_folder,
+         remove_folder},
+        {own_functions_may_have_the_names_of_system_calls, 60, 0, 0, make_folder,
          remove_folder},
         {every_demo_can_be_compiled_by_the_lab, 120, 0, 0, make_folder, remove_folder},
         {wrong_usage_is_one_line, 0, 0, sizeof wrong / sizeof *wrong, make_folder,

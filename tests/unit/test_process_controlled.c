@@ -29,6 +29,26 @@ START_TEST(fold_equals_world_after_every_step)
 }
 END_TEST
 
+// A daemon may be ended while it stands before its birth.
+START_TEST(nobody_is_born_after_the_own_end)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        bool ended[MP_PROCESSES] = {false};
+        struct session session;
+        ck_assert(stepwise_run(&session, command("daemons"), MP_GRAIN_LIVES, seed, true));
+        for (size_t i = 0; i < session.model->sentence_count; i++) {
+            const struct sentence *sentence = &session.model->sentences[i];
+            unsigned slot = sentence->process % MP_PROCESSES;
+            bool is_end = sentence->kind == SAY_DIED || sentence->kind == SAY_ENDED;
+            ck_assert_msg(sentence->kind != SAY_BORN || !ended[slot], "seed %d: %s",
+                          (int)seed, sentence->text);
+            ended[slot] |= is_end;
+        }
+        session_finish(&session);
+    }
+}
+END_TEST
+
 START_TEST(parent_and_child_that_wait_for_each_other_are_stuck)
 {
     for (uint64_t seed = 1; seed <= SEEDS / 3; seed++) {
@@ -51,6 +71,7 @@ int main(void)
          .timeout = 60,
          .from = 0,
          .to = PROGRAMS},
+        {.test = nobody_is_born_after_the_own_end, .timeout = 60},
         {.test = parent_and_child_that_wait_for_each_other_are_stuck, .timeout = 60},
     };
 
