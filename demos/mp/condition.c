@@ -16,31 +16,10 @@
  * who died with the lock may have been about to notify, or have used up a wake-up: then the
  * sleepers wake too, and the first of them is told so by the lock.
  */
-#include "lock.h"
-#include "visitor.h"
+#include "condition.h"
 
 #include <errno.h>
 #include <limits.h>
-
-/* One for each entry of the process table. */
-struct waiter {
-    uint64_t ticket;     /* the order of coming; 0: does not wait */
-    uint32_t generation; /* of the process that took it */
-    _Atomic uint32_t woken;
-    _Atomic uint32_t sleepers;
-};
-
-struct mp_cond {
-    struct mp_lock *lock; /* guards what follows, and the entry */
-    uint16_t object;
-    uint64_t tickets; /* taken so far */
-    struct waiter waiters[MP_PROCESSES];
-};
-
-static struct mp_object_entry *entry_of(const struct mp_cond *cond)
-{
-    return &mp_the_world->objects[cond->object];
-}
 
 static int create(mp_cond **out, struct mp_lock *lock, const char *name)
 {
@@ -76,97 +55,6 @@ int mp_cond_create_rlock_named(mp_cond **out, mp_rlock *lock, const char *name)
     return create(out, (struct mp_lock *)lock, name); /* an rlock begins with a lock */
 }
 
-/* --- who waits; the caller has the lock -------------------------------------------------- */
-
-static struct mp_visitor visitor_at(const struct mp_cond *cond, unsigned slot)
-{
-    return (struct mp_visitor){(uint16_t)slot, cond->waiters[slot].generation};
-}
-
-static unsigned places(void)
-{
-    unsigned top = atomic_load(&mp_the_world->gate.top);
-    return top < MP_PROCESSES ? top : MP_PROCESSES;
-}
-
-/* The lowest ticket of those that have not been woken, or MP_NOBODY. */
-static unsigned longest_waiting(const struct mp_cond *cond)
-{
-    unsigned found = MP_NOBODY;
-    for (unsigned slot = 0; slot < places(); slot++) {
-        const struct waiter *waiter = &cond->waiters[slot];
-        if (waiter->ticket != 0 && atomic_load(&waiter->woken) == 0 &&
-            (found == MP_NOBODY || waiter->ticket < cond->waiters[found].ticket)) {
-            found = slot;
-        }
-    }
-    return found;
-}
-
-/* Tells that who waited at this place has died. Returns 1 if it takes a wake-up with it. */
-static unsigned bury(struct mp_cond *cond, struct mp_self *me, struct mp_deed deed,
-                     unsigned slot)
-{
-    struct waiter *waiter = &cond->waiters[slot];
-    unsigned lost = atomic_load(&waiter->woken);
-    deed.op = MP_OP_COND_NOTIFY;
-    deed.info = MP_FAILED;
-    deed.offset = slot;
-    deed.value = waiter->generation;
-    mp_tell(me, deed);
-    waiter->ticket = 0;
-    return lost;
-}
-
-/* All who have died here. Returns how many wake-ups were lost with them. */
-static unsigned bury_dead(struct mp_cond *cond, struct mp_self *me, struct mp_deed deed)
-{
-    unsigned lost = 0;
-    for (unsigned slot = 0; slot < places(); slot++) {
-        const struct waiter *waiter = &cond->waiters[slot];
-        if (waiter->ticket == 0 || (me != NULL && slot == me->slot)) {
-            continue;
-        }
-        struct mp_visitor visitor = visitor_at(cond, slot);
-        if (mp_visitor_is_known_dead(visitor) ||
-            (atomic_load(&waiter->woken) != 0 && mp_visitor_is_dead(visitor))) {
-            lost += bury(cond, me, deed, slot);
-        }
-    }
-    return lost;
-}
-
-/* Wakes the one at this place. The event comes first: the table then knows it. */
-static void wake(struct mp_cond *cond, struct mp_self *me, struct mp_deed deed,
-                 unsigned slot)
-{
-    struct waiter *waiter = &cond->waiters[slot];
-    deed.op = MP_OP_COND_NOTIFY;
-    deed.info |= MP_DONE;
-    deed.offset = slot;
-    mp_tell(me, deed);
-    atomic_store(&waiter->woken, 1);
-    if (atomic_load(&waiter->sleepers) != 0) {
-        mp_futex_wake(&waiter->woken, 1);
-    }
-}
-
-/* Wakes so many of those who wait longest. Returns how many there were. */
-static unsigned wake_some(struct mp_cond *cond, struct mp_self *me, struct mp_deed deed,
-                          unsigned count)
-{
-    unsigned woken = 0;
-    for (; woken < count; woken++) {
-        unsigned slot = longest_waiting(cond);
-        if (slot == MP_NOBODY) {
-            break;
-        }
-        wake(cond, me, deed, slot);
-        deed.info = 0; /* one step, however many are woken */
-    }
-    return woken;
-}
-
 /* --- wait ---------------------------------------------------------------------------------- */
 
 struct visit {
@@ -175,19 +63,6 @@ struct visit {
     struct mp_self *me;
     unsigned looks;
 };
-
-static bool woken_one_died(const struct mp_cond *cond)
-{
-    for (unsigned slot = 0; slot < places(); slot++) {
-        const struct waiter *waiter = &cond->waiters[slot];
-        if (__atomic_load_n(&waiter->ticket, __ATOMIC_RELAXED) != 0 &&
-            atomic_load(&waiter->woken) != 0 &&
-            mp_visitor_is_dead(visitor_at(cond, slot))) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool owner_of_lock_died(const struct mp_cond *cond)
 {
@@ -209,12 +84,13 @@ static int is_woken(void *context)
     struct visit *visit = context;
     struct mp_cond *cond = visit->cond;
     if (atomic_load(&visit->waiter->woken) != 0 || is_set(&visit->me->entry->notified) ||
-        is_set(&entry_of(cond)->broken) ||
+        is_set(&mp_cond_entry(cond)->broken) ||
         is_set(&mp_the_world->objects[cond->lock->object].broken)) {
         return 0;
     }
     /* The first two looks come at once; the later ones after 100 ms of sleep. */
-    bool died = ++visit->looks > 2 && (woken_one_died(cond) || owner_of_lock_died(cond));
+    bool died =
+        ++visit->looks > 2 && (mp_cond_woken_one_died(cond) || owner_of_lock_died(cond));
     return died ? 0 : -EAGAIN;
 }
 
@@ -223,8 +99,8 @@ static void come(struct visit *visit, struct mp_deed deed)
     struct mp_cond *cond = visit->cond;
     struct waiter *waiter = visit->waiter;
     if (waiter->ticket != 0) { /* of a dead process, whose entry I have now */
-        unsigned lost = bury(cond, visit->me, deed, visit->me->slot);
-        wake_some(cond, visit->me, (struct mp_deed){.object = cond->object}, lost);
+        unsigned lost = mp_cond_bury(cond, visit->me, deed, visit->me->slot);
+        mp_cond_wake_some(cond, visit->me, (struct mp_deed){.object = cond->object}, lost);
     }
     atomic_store(&waiter->woken, 0);
     atomic_store(&waiter->sleepers, 0);
@@ -260,12 +136,12 @@ static bool is_my_turn(struct visit *visit, const struct mp_deed *deed)
     struct mp_cond *cond = visit->cond;
     struct mp_deed notify = {.object = deed->object, .place = deed->place};
     bool woken = atomic_load(&visit->waiter->woken) != 0;
-    bool broken = entry_of(cond)->broken;
+    bool broken = mp_cond_entry(cond)->broken;
     if (woken && !broken) {
         return true;
     }
-    unsigned lost = bury_dead(cond, visit->me, notify);
-    if (broken && entry_of(cond)->broken) { /* nobody was left to be buried */
+    unsigned lost = mp_cond_bury_dead(cond, visit->me, notify);
+    if (broken && mp_cond_entry(cond)->broken) { /* nobody was left to be buried */
         struct mp_deed none = notify;
         none.op = MP_OP_COND_NOTIFY;
         none.info = MP_FAILED;
@@ -273,11 +149,11 @@ static bool is_my_turn(struct visit *visit, const struct mp_deed *deed)
         mp_emit(visit->me, none);
     }
     if (!woken && lost > 0) {
-        wake(cond, visit->me, notify, visit->me->slot);
+        mp_cond_wake(cond, visit->me, notify, visit->me->slot);
         woken = true;
         lost--;
     }
-    wake_some(cond, visit->me, notify, lost);
+    mp_cond_wake_some(cond, visit->me, notify, lost);
     return woken;
 }
 
@@ -381,10 +257,10 @@ static int notify(mp_cond *cond, unsigned count, uint32_t place)
         mp_gate_stop(me, &stop);
     }
     struct mp_deed deed = stop.deed;
-    unsigned lost = bury_dead(cond, me, deed);
+    unsigned lost = mp_cond_bury_dead(cond, me, deed);
     deed.info = stop.step ? MP_INFO_STEP : 0;
-    if (wake_some(cond, me, deed, count > UINT_MAX - lost ? UINT_MAX : count + lost) ==
-        0) {
+    if (mp_cond_wake_some(cond, me, deed,
+                          count > UINT_MAX - lost ? UINT_MAX : count + lost) == 0) {
         deed.info |= MP_DONE;
         deed.offset = MP_NOBODY;
         mp_tell(me, deed);

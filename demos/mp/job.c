@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Jobs, as the owner of a pool makes, gives, cancels and frees them. See pool.h for how a
- * job goes its way and who may touch what.
+ * Jobs, as the owner of a pool gives, cancels and leaves them. See pool.h for how a job goes
+ * its way and who may touch what, job_memory.c for what it lies in.
  */
 #include "pool.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { LEAST_SHIFT = 10, MOST_SHIFT = 29 };
 
 void mp_pool_tell(mp_pool *pool, struct mp_deed deed)
 {
@@ -18,95 +15,6 @@ void mp_pool_tell(mp_pool *pool, struct mp_deed deed)
         mp_emit(me, deed);
     } else if (mp_me->entry != NULL) {
         mp_apply_object(mp_the_world, mp_me->slot, &deed);
-    }
-}
-
-void mp_job_copy(void *to, const void *from, size_t size)
-{
-    if (size != 0) {
-        mp_inside = MP_IN_MP;
-        memcpy(to, from, size);
-        mp_inside = MP_OUTSIDE;
-    }
-}
-
-/* --- made --------------------------------------------------------------------------- */
-
-/* Where the parts of a job lie in its memory, behind its head. */
-struct layout {
-    size_t items, results, status, size;
-};
-
-static bool lay_out(const struct mp_work *work, struct layout *layout)
-{
-    size_t items;
-    size_t results;
-    if (work->count >= INT32_MAX ||
-        __builtin_mul_overflow(work->count, work->item_size, &items) ||
-        __builtin_mul_overflow(work->count, work->result_size, &results) ||
-        items > (size_t)1 << MOST_SHIFT || results > (size_t)1 << MOST_SHIFT) {
-        return false;
-    }
-    layout->items = sizeof(struct job);
-    layout->results = (layout->items + items + 15) & ~(size_t)15;
-    layout->status = (layout->results + results + 15) & ~(size_t)15;
-    layout->size = layout->status + work->count * sizeof(int);
-    return layout->size <= (size_t)1 << MOST_SHIFT;
-}
-
-/* A job of that size that nobody uses, or a new one. Its claim is of a new generation,
-   and shows nothing to claim, before anything else of it changes. */
-static struct job *new_job(mp_pool *pool, size_t size)
-{
-    uint32_t shift = LEAST_SHIFT;
-    while ((size_t)1 << shift < size) {
-        shift++;
-    }
-    struct job *job = pool->spare[shift];
-    if (job != NULL) {
-        pool->spare[shift] = job->next;
-    } else {
-        job = mp_arena_alloc((size_t)1 << shift);
-        if (job == NULL) {
-            return NULL;
-        }
-    }
-    uint32_t generation = job_generation(atomic_load(&job->claim)) + 1;
-    atomic_store(&job->claim, job_claim(generation, UINT32_MAX));
-    job->shift = shift;
-    job->pool = pool;
-    job->whole = job;
-    job->next = NULL;
-    job->again = NULL;
-    job->failed = UINT32_MAX;
-    job->error[0] = '\0';
-    job->damaged = false;
-    job->doubtful = false;
-    job->left = false;
-    atomic_store(&job->finished, 0);
-    return job;
-}
-
-static void fill(mp_pool *pool, struct job *job, const struct mp_work *work, size_t chunk,
-                 const struct layout *layout)
-{
-    size_t hands = 4 * (size_t)pool->workers;
-    chunk = chunk != 0 ? chunk : (work->count + hands - 1) / hands;
-    job->chunk = (uint32_t)(chunk < work->count ? chunk : work->count);
-    job->count = (uint32_t)work->count;
-    job->fn = work->fn;
-    job->items = (char *)job + layout->items;
-    job->results = (char *)job + layout->results;
-    job->status = (void *)((char *)job + layout->status);
-    job->item_size = work->item_size;
-    job->result_size = work->result_size;
-    char type[MP_NAME_SIZE];
-    snprintf(type, sizeof type, "%s%s%s", work->type, work->type[0] != '\0' ? " " : "",
-             work->name);
-    mp_job_copy(job->type, type, sizeof type);
-    mp_job_copy(job->items, work->items, work->count * work->item_size);
-    for (uint32_t task = 0; task < job->count; task++) {
-        atomic_store_explicit(&job->status[task], TASK_OPEN, memory_order_relaxed);
     }
 }
 
@@ -220,24 +128,18 @@ static void enqueue(mp_pool *pool, struct job *job)
 
 int mp_job_give(mp_pool *pool, const struct mp_work *work, size_t chunk, struct job **out)
 {
-    struct layout layout;
-    if (!lay_out(work, &layout)) {
+    *out = mp_job_make(pool, work, chunk);
+    if (*out == NULL) {
         return -ENOMEM;
     }
-    struct job *job = new_job(pool, layout.size);
-    if (job == NULL) {
-        return -ENOMEM;
-    }
-    fill(pool, job, work, chunk, &layout);
-    *out = job;
-    enqueue(pool, job);
+    enqueue(pool, *out);
     return 0;
 }
 
 void mp_job_give_again(mp_pool *pool, struct job *job, uint32_t begin, uint32_t end)
 {
     struct job *whole = job->whole;
-    struct job *again = begin < end ? new_job(pool, sizeof *again) : NULL;
+    struct job *again = begin < end ? mp_job_new(pool, sizeof *again) : NULL;
     for (; again == NULL && begin < end; begin++) {
         mp_job_fail(pool, job, begin, -ENOMEM, strerror(ENOMEM));
     }
@@ -385,22 +287,12 @@ uint32_t mp_job_cancel(mp_pool *pool, struct job *job, int code, const char *err
 
 /* --- free --------------------------------------------------------------------------- */
 
-static void set_free(mp_pool *pool, struct job *job)
-{
-    struct job *again;
-    for (; job != NULL; job = again) {
-        again = job->again;
-        job->next = pool->spare[job->shift];
-        pool->spare[job->shift] = job;
-    }
-}
-
 void mp_job_leave(mp_pool *pool, struct job *job)
 {
     job->left = true;
     if (mp_job_is_done(job)) {
         close_job(job);
-        set_free(pool, job);
+        mp_job_set_free(pool, job);
     }
 }
 
@@ -421,11 +313,5 @@ void mp_job_free_all(mp_pool *pool)
         job->left = true;
     }
     mp_job_sweep(pool);
-    for (unsigned shift = 0; shift < sizeof pool->spare / sizeof *pool->spare; shift++) {
-        struct job *next;
-        for (struct job *job = pool->spare[shift]; job != NULL; job = next) {
-            next = job->next;
-            mp_arena_free(job, (size_t)1 << shift);
-        }
-    }
+    mp_job_free_spare(pool);
 }

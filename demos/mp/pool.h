@@ -210,6 +210,14 @@ void mp_job_leave(mp_pool *pool, struct job *job);
 void mp_job_sweep(mp_pool *pool); /* frees those */
 void mp_job_free_all(mp_pool *pool);
 
+/* The memory of a job (job_memory.c): one of that size; one for this work, its items copied;
+   NULL: no memory. */
+struct job *mp_job_new(mp_pool *pool, size_t size);
+struct job *mp_job_make(mp_pool *pool, const struct mp_work *work, size_t chunk);
+/* Nobody uses it any more, nor what was given again of it: the next job may. */
+void mp_job_set_free(mp_pool *pool, struct job *job);
+void mp_job_free_spare(mp_pool *pool);
+
 /* An event of the owner, or if it is not recorded what it says, into the tables. */
 void mp_pool_tell(mp_pool *pool, struct mp_deed deed);
 

@@ -226,6 +226,63 @@ START_TEST(death_of_the_sender_is_the_end)
 }
 END_TEST
 
+static _Atomic int *may_end;
+
+static int stay_without(void *arg)
+{
+    (void)arg;
+    mp_conn_close(ends[0]);
+    mp_conn_close(ends[1]);
+    while (!atomic_load(may_end)) {
+        limit_nap();
+    }
+    return 0;
+}
+
+static int close_and_stay(void *arg)
+{
+    bool is_killed = arg != NULL;
+    mp_conn_send(ends[1], "x", 1, MP_FOREVER);
+    if (!is_killed) {
+        mp_conn_close(ends[1]);
+    }
+    while (is_killed || !atomic_load(may_end)) {
+        limit_nap();
+    }
+    return 0;
+}
+
+// F34: who was started before or after, and has closed what it does not use, does not keep
+// the end from coming; whether the only writer closes or is killed.
+START_TEST(the_end_comes_although_siblings_live)
+{
+    mp_process *siblings[4];
+    char byte;
+
+    may_end = MP_SHARED(_Atomic int);
+    open_pipe(0);
+    siblings[0] = start_child(stay_without, NULL);
+    mp_process *writer = start_child(close_and_stay, _i == 1 ? ends : NULL);
+    siblings[1] = start_child(stay_without, NULL);
+    ck_assert_int_eq(mp_conn_close(ends[1]), 0);
+    ends[1] = NULL; // closed before the fork: the younger ones never have it
+    siblings[2] = start_child(stay_without, NULL);
+    siblings[3] = start_child(stay_without, NULL);
+    ck_assert_int_eq(mp_conn_recv(ends[0], &byte, 1, NULL, LIBRARY_LIMIT_MS), 0);
+    if (_i == 1) {
+        ck_assert_int_eq(mp_conn_recv(ends[0], &byte, 1, NULL, 50), -ETIMEDOUT);
+        ck_assert_int_eq(mp_process_kill(writer), 0);
+    }
+    ck_assert_int_eq(mp_conn_recv(ends[0], &byte, 1, NULL, LIBRARY_LIMIT_MS), -EPIPE);
+    atomic_store(may_end, 1);
+    ck_assert_int_eq(end_of(writer), _i == 1 ? -SIGKILL : 0);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(end_of(siblings[i]), 0);
+    }
+    ck_assert_int_eq(mp_conn_close(ends[0]), 0);
+}
+END_TEST
+
 static int recv_one(void *arg)
 {
     (void)arg;
@@ -279,6 +336,7 @@ int main(void)
         {.test = large_messages_arrive_whole},
         {.test = a_full_pipe_makes_the_sender_wait},
         {.test = messages_come_in_order_and_then_the_end},
+        {.test = the_end_comes_although_siblings_live, .from = 0, .to = 2},
         {.test = death_of_the_sender_is_the_end},
         {.test = who_waits_for_a_message_gets_it},
         {.test = the_descriptor_is_readable_when_a_message_is_there},

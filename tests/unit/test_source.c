@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Tests of source files line by line, and of what is fit for a terminal.
+// Tests of source files line by line, and of what is fit for a terminal; and what the
+// library's own sources do not use.
+#include "paths.h"
 #include "scratch.h"
 #include "suite.h"
 
 #include "model/clean.h"
 #include "session/debuginfo.h"
 
+#include <ctype.h>
+#include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +177,80 @@ START_TEST(copies_are_cut_between_characters)
 }
 END_TEST
 
+// --- the library's own ---------------------------------------------------------------------
+
+// A clock that can be set would change every limit; a thread would be lost in a fork; what
+// has a name outlives who made it; and who dies in a pthread_cond_wait or a sem_wait takes
+// the wake-up of another with it.
+static const char *const banned[] = {
+    "CLOCK_REALTIME",
+    "gettimeofday",
+    "sem_",
+    "pthread_cond_",
+    "time(",
+    "pthread_create(",
+    "thrd_create(",
+    "shm_open",
+    "mq_open",
+    "shmget(",
+    "semget(",
+    "msgget(",
+    "pthread_mutex_timedlock",
+    "pthread_rwlock_",
+    "pthread_barrier_",
+    "clock_settime(",
+};
+
+// A word of its own, and not the end of another one: "mp_sem_" is ours.
+static bool has_word(const char *line, const char *word)
+{
+    for (const char *at = line; (at = strstr(at, word)) != NULL; at++) {
+        if (at == line || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int look_through(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", source("demos/mp"), name);
+    struct source *text = source_open(path);
+    ck_assert_msg(text != NULL, "%s cannot be read", path);
+    int lines = source_lines(text);
+    for (int number = 1; number <= lines; number++) {
+        for (size_t i = 0; i < sizeof banned / sizeof *banned; i++) {
+            ck_assert_msg(!has_word(source_line(text, number), banned[i]),
+                          "%s:%d has %s: %s", name, number, banned[i],
+                          source_line(text, number));
+        }
+    }
+    source_close(text);
+    return lines;
+}
+
+START_TEST(the_library_uses_no_settable_clock_and_nothing_with_a_name)
+{
+    DIR *folder = opendir(source("demos/mp"));
+    int files = 0, lines = 0;
+
+    ck_assert(has_word("x = sem_wait(&s);", "sem_") && !has_word("mp_sem_value", "sem_"));
+    ck_assert_ptr_nonnull(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        if (length > 2 && entry->d_name[length - 2] == '.' &&
+            strchr("ch", entry->d_name[length - 1]) != NULL) {
+            lines += look_through(entry->d_name);
+            files++;
+        }
+    }
+    closedir(folder);
+    ck_assert_int_gt(files, 30);
+    ck_assert_int_gt(lines, 3000);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -182,6 +261,7 @@ int main(void)
         {.test = what_is_no_file_is_no_source},
         {.test = only_whole_printing_characters_are_kept},
         {.test = copies_are_cut_between_characters},
+        {.test = the_library_uses_no_settable_clock_and_nothing_with_a_name},
     };
 
     return suite_run("source", tests, sizeof tests / sizeof *tests);

@@ -5,6 +5,8 @@
 #include "paths.h"
 #include "suite.h"
 
+#include <signal.h>
+
 enum { SEEDS = 12, TURNS = 300 };
 
 static void begin(struct controlled *run, const char *what, uint64_t seed)
@@ -191,6 +193,27 @@ START_TEST(a_deadlock_is_seen_and_its_reasons)
 }
 END_TEST
 
+// One of them is killed: from then on it is not said before the table knows of the death, and
+// then the other one gets the lock.
+START_TEST(a_deadlock_ends_with_the_death_of_one)
+{
+    struct controlled run;
+
+    begin(&run, "deadlock", 1);
+    controlled_choose(&run, 1);
+    controlled_choose(&run, 2);
+    controlled_go(&run);
+    ck_assert(steer_is_stuck(&run.steer) && !run.ended);
+    ck_assert_int_eq(steer_signal(&run.steer, 1 + (unsigned)_i, SIGKILL), 0);
+    ck_assert(!steer_is_stuck(&run.steer));
+    controlled_go(&run);
+    ck_assert(run.ended);
+    ck_assert_int_eq(run.program.status, 0);
+    ck_assert_int_eq(run.world->processes[1 + _i].status, -SIGKILL);
+    controlled_end(&run);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -209,6 +232,7 @@ int main(void)
         {.test = sleep_does_not_sleep, .from = 0, .to = 2},
         {.test = a_join_with_a_limit_passes_when_the_child_only_spins, .from = 0, .to = 3},
         {.test = a_deadlock_is_seen_and_its_reasons},
+        {.test = a_deadlock_ends_with_the_death_of_one, .from = 0, .to = 2},
     };
 
     return suite_run("waits", tests, sizeof tests / sizeof *tests);

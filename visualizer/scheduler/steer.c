@@ -5,6 +5,8 @@
 #include "session/kernel.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,6 +18,7 @@ enum {
     LOOK_EVERY_MS = 10,
     OUTSIDE_AFTER_MS = 20, /* so long asleep in the kernel, and the others go on */
     IN_MP_MS = 300,        /* asleep in a wait of mp's: it comes to the gate within 100 */
+    DYING_MS = 100,        /* from SIGKILL to the end: moments in fact */
 };
 
 /* --- what is allowed ------------------------------------------------------------------------ */
@@ -300,16 +303,28 @@ static void allow_what_is_due(struct steer *steer, uint64_t now)
     steer->next_step += due * interval;
 }
 
+static bool nobody_can_go(const struct steer *steer)
+{
+    return !steer->is_free && is_ours(steer) &&
+           atomic_load(&gate_of(steer)->stop) == MP_STOP_STUCK;
+}
+
+/* Nobody could go by the table, which may not know yet who has died: it is looked at once
+   more before that is said, and everybody gets another chance when somebody has. */
 void steer_tick(struct steer *steer, uint64_t now)
 {
+    bool is_new = nobody_can_go(steer) && !steer->stuck;
+    if (is_new) {
+        steer->looked = 0;
+    }
     look_after_all(steer, now);
-    if (steer->is_free) {
-        return;
+    if (!steer->is_free) {
+        if (steer->going) {
+            allow_what_is_due(steer, now);
+        }
+        give_turn(steer);
     }
-    if (steer->going) {
-        allow_what_is_due(steer, now);
-    }
-    give_turn(steer);
+    steer->stuck = nobody_can_go(steer) && (is_new || steer->stuck);
 }
 
 bool steer_all_stand(const struct steer *steer)
@@ -329,13 +344,22 @@ bool steer_is_stopped(const struct steer *steer)
 
 bool steer_is_stuck(const struct steer *steer)
 {
-    return !steer->is_free && is_ours(steer) &&
-           atomic_load(&gate_of(steer)->stop) == MP_STOP_STUCK;
+    return steer->stuck && nobody_can_go(steer);
 }
 
 bool steer_was_outside(const struct steer *steer)
 {
     return atomic_load(&gate_of(steer)->outside) != 0;
+}
+
+/* Who was killed has ended when this returns, and the next tick takes note of it: until then
+   nobody can say whether the others are stuck. */
+static void await_death(struct steer *steer, int pidfd)
+{
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    poll(&end, 1, DYING_MS);
+    steer->looked = 0;
+    steer->stuck = false;
 }
 
 /* The number comes from a table that anybody may have written: it must be a process that
@@ -356,6 +380,9 @@ int steer_signal(struct steer *steer, unsigned slot, int signal_number)
     if (known && kernel_has_world(pid, &world)) {
         rc = (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
         rc = rc == 0 ? 0 : -errno;
+    }
+    if (rc == 0 && signal_number == SIGKILL) {
+        await_death(steer, pidfd);
     }
     close(pidfd);
     return rc;

@@ -26,6 +26,7 @@ struct steer {
     uint64_t looked;    /* when the processes were last looked at */
     uint32_t answered;  /* gate.stopped when the baton last came to us and we chose */
     bool changed;       /* something happened since that may let somebody go */
+    bool stuck;         /* nobody can go, and that was so after the last look too */
     /* Since when each process sleeps in the kernel while it should run; 0: it does not. */
     uint64_t asleep_since[MP_PROCESSES];
     uint64_t written[MP_PROCESSES];
