@@ -2,8 +2,7 @@
 /*
  * In real time: a lane for each worker, as wide as the time from the begin of the first task
  * to the end of the last, or to now. What the lanes by steps cannot show: which task took
- * long, and who had nothing to do meanwhile. Below: how fast it goes, where the program says
- * by which of its numbers.
+ * long, and who had nothing to do meanwhile.
  */
 #include "screen/glyphs.h"
 #include "screen/layout.h"
@@ -30,22 +29,6 @@ struct timeline {
     int label, left, width;
 };
 
-static const struct field *rate_field(const struct view *view)
-{
-    const struct model *model = view->model;
-
-    for (size_t i = 0;
-         view->rate != NULL && *view->rate != '\0' && i < model->field_count; i++) {
-        const struct field *field = &model->fields[i];
-        bool number = field->kind == FIELD_SIGNED || field->kind == FIELD_UNSIGNED;
-        if (!field->gone && field->known && number &&
-            strcmp(field->name, view->rate) == 0) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
 /* False: nothing has begun, or when it did is not known. */
 static bool plan(const struct view *view, const struct area *area, struct timeline *line)
 {
@@ -56,7 +39,7 @@ static bool plan(const struct view *view, const struct area *area, struct timeli
         return false;
     }
     works_people(view, line->pool, &line->people);
-    people_cut(view, &line->people, area->rows > 3 ? area->rows - 2 : 1);
+    people_cut(view, &line->people, area->rows > 2 ? area->rows - 1 : 1);
     line->label = LABEL_LEAST;
     for (size_t i = 0; i < line->people.count; i++) {
         int columns = text_columns(model_name(view->model, line->people.slots[i]));
@@ -135,30 +118,6 @@ static void draw_lane(const struct view *view, const struct area *area, int row,
     put_before(area, row, area->cols - 1, STYLE_NORMAL, text);
 }
 
-/* "bytes 239940 in 6.96 s: 34474 a second" */
-static void draw_rate(const struct view *view, const struct area *area, int row,
-                      const struct timeline *line)
-{
-    const struct field *field = rate_field(view);
-    char value[TEXT_SIZE / 4];
-    char time[24];
-    char text[TEXT_SIZE];
-    double number = 0;
-
-    if (field == NULL) {
-        return;
-    }
-    double seconds = model_seconds(view->model, line->from, line->to);
-    model_value(field, field->value, value, sizeof(value));
-    works_time(seconds, time, sizeof(time));
-    if (seconds <= 0 || sscanf(value, "%lf", &number) != 1) {
-        return;
-    }
-    snprintf(text, sizeof(text), "%s: %s in %s, %.0f a second", field->name, value, time,
-             number / seconds);
-    put(area, row, 1, STYLE_STRONG, text);
-}
-
 static void draw(const struct view *view, const struct area *area)
 {
     struct timeline line;
@@ -176,9 +135,6 @@ static void draw(const struct view *view, const struct area *area)
     for (size_t i = 0; i < line.people.count && row < area->rows; i++) {
         draw_lane(view, area, row++, &line, line.people.slots[i]);
     }
-    if (row < area->rows) {
-        draw_rate(view, area, row, &line);
-    }
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -189,8 +145,7 @@ static struct panel_rows rows(const struct view *view, int cols)
     works_people(view, works_pool(view), &people);
     int count = people.count > 0 ? (int)people.count : 1;
     int least = count < LANES_GOOD ? count : LANES_GOOD;
-    int rate = view->rate != NULL && *view->rate != '\0';
-    return (struct panel_rows){least + 1 + rate, count + 1 + rate, count + 1 + rate};
+    return (struct panel_rows){least + 1, count + 1, count + 1};
 }
 
 static const char *name(const struct view *view)

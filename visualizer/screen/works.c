@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LOOK_BACK = 200, STEPS_BACK = 500 /* steps */ };
@@ -78,6 +79,43 @@ void works_people(const struct view *view, unsigned pool, struct people *people)
             people->slots[people->count++] = all.slots[i];
         }
     }
+}
+
+static const struct field *rate_field(const struct view *view)
+{
+    const struct model *model = view->model;
+
+    for (size_t i = 0; works_has_rate(view) && i < model->field_count; i++) {
+        const struct field *field = &model->fields[i];
+        bool number = field->kind == FIELD_SIGNED || field->kind == FIELD_UNSIGNED;
+        if (field->known && number && strcmp(field->name, view->rate) == 0) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+bool works_has_rate(const struct view *view)
+{
+    return view->rate != NULL && *view->rate != '\0';
+}
+
+bool works_rate(const struct view *view, unsigned pool, char *text, size_t size)
+{
+    const struct field *field = rate_field(view);
+    char value[TEXT_SIZE / 4];
+    char time[24];
+    uint64_t from, to;
+
+    if (field == NULL || !model_pool_span(view->model, pool, &from, &to)) {
+        return false;
+    }
+    double seconds = model_seconds(view->model, from, to);
+    model_value(field, field->value, value, sizeof(value));
+    works_time(seconds, time, sizeof(time));
+    snprintf(text, size, "%s: %s in %s, %.0f a second", field->name, value, time,
+             strtod(value, NULL) / seconds);
+    return true;
 }
 
 void works_time(double seconds, char *text, size_t size)
