@@ -19,6 +19,7 @@ enum {
     LABEL_MOST = 14,
     SHARE = 8, /* columns of " in work" */
     LANE_LEAST = 20,
+    LANE_MOST = 512,
     LANES_GOOD = 4,
 };
 
@@ -48,6 +49,7 @@ static bool plan(const struct view *view, const struct area *area, struct timeli
     line->label = line->label < LABEL_MOST ? line->label : LABEL_MOST;
     line->left = 2 + people_digits(view) + line->label + 1;
     line->width = area->cols - line->left - SHARE - 1;
+    line->width = line->width < LANE_MOST ? line->width : LANE_MOST;
     return line->width >= LANE_LEAST;
 }
 
@@ -59,9 +61,10 @@ static int column_of(const struct timeline *line, uint64_t at)
     return (int)(share * (line->width - 1));
 }
 
-/* Its piece of the lane; returns the column behind it, `free` is the first one free. */
-static int draw_task(const struct area *area, int row, const struct timeline *line,
-                     uint64_t number, const struct pool_task *task, int free)
+/* Its piece of the lane, where no other task of this worker has been drawn: they are not
+   always in the order of their numbers. */
+static void draw_task(const struct area *area, int row, const struct timeline *line,
+                      uint64_t number, const struct pool_task *task, bool *used)
 {
     int style = STYLE_PROCESS + (int)task->worker;
     bool bad = task->state == TASK_FAILED || task->state == TASK_LOST;
@@ -70,10 +73,16 @@ static int draw_task(const struct area *area, int row, const struct timeline *li
     int end = open ? line->width - 1 : column_of(line, task->over_at);
     char text[24];
 
-    if (end < free) { /* too short to be seen behind the one before */
-        return free;
+    while (begin <= end && used[begin]) {
+        begin++;
     }
-    begin = begin < free ? free : begin;
+    while (begin <= end && used[end]) {
+        end--;
+    }
+    if (begin > end) { /* too short to be seen beside its neighbours */
+        return;
+    }
+    memset(used + begin, true, (size_t)(end - begin + 1));
     put_many(area, row, line->left + begin, end - begin + 1, style, glyph(GLYPH_RULE));
     if (end > begin) {
         put(area, row, line->left + begin, style, "[");
@@ -88,7 +97,6 @@ static int draw_task(const struct area *area, int row, const struct timeline *li
             : end > begin ? "]"
                           : glyph(GLYPH_DOWN_LINE));
     }
-    return end + 1;
 }
 
 static void draw_lane(const struct view *view, const struct area *area, int row,
@@ -99,7 +107,7 @@ static void draw_lane(const struct view *view, const struct area *area, int row,
     struct pool_task task;
     double busy = 0;
     char text[TEXT_SIZE];
-    int free = 0;
+    bool used[LANE_MOST] = {false};
 
     snprintf(text, sizeof(text), " %*u ", people_digits(view), slot);
     int col = put(area, row, 0, style, text);
@@ -111,7 +119,7 @@ static void draw_lane(const struct view *view, const struct area *area, int row,
         if (task.worker != slot || task.begun_at == 0 || over < task.begun_at) {
             continue;
         }
-        free = draw_task(area, row, line, n, &task, free);
+        draw_task(area, row, line, n, &task, used);
         busy += (double)(over - task.begun_at);
     }
     snprintf(text, sizeof(text), "%.0f %%", 100 * busy / (double)(line->to - line->from));
