@@ -30,7 +30,8 @@ DEMO("summary=60 files over HTTP, many at a time\0"
      "watch=--count 6 --workers 3 --latency 20\0"
      "explore=--count 2 --workers 2 --latency 0\0"
      "grain=calls\0"
-     "lesson=50-downloads\0");
+     "lesson=50-downloads\0"
+     "rate=bytes\0");
 
 enum { WORKERS_MAX = 64, BACK_OFF_MS = 100, CONNECT_S = 5, EXIT_USAGE = 2, BAR = 40 };
 

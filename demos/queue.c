@@ -21,7 +21,8 @@ DEMO("summary=one process puts, another takes\0"
      "watch=--items 10\0"
      "explore=--consumers 2 --items 3\0"
      "grain=calls\0"
-     "lesson=30-queue\0");
+     "lesson=30-queue\0"
+     "end=-1\0");
 
 enum { PROCESSES_MAX = 16, ITEMS_MAX = 1000000, END = -1, FOREVER_MS = 2000 };
 

@@ -17,6 +17,11 @@
  *          "grain=memory\0"              what is a step: lives, calls or memory
  *          "twin=lock_fixed\0"           what to compare it with
  *          "lesson=40-race-and-lock\0"); the folder of its lesson
+ *
+ * and where there is such a thing:
+ *
+ *          "end=-1\0"                    the item of a queue that says that no more come
+ *          "rate=bytes\0"                the shared number that says how fast it goes
  */
 #define DEMO(texts)                                                                      \
     static const struct mp_note_demo mp_demo_note                                        \

@@ -15,7 +15,9 @@ DEMO("summary=types of all sorts, naïve ones too\0"
      "explore=--increments 1\0"
      "grain=memory\0"
      "of a later version=nobody knows it yet\0"
-     "twin=other");
+     "twin=other\0"
+     "end=-1\0"
+     "rate=bytes");
 
 enum { SEATS = 2 };
 

@@ -97,6 +97,32 @@ START_TEST(queue_over_time_where_there_is_room)
 }
 END_TEST
 
+// "time inside: 0.52 s to 2.01 s, on average 1.24 s; the last one 0.52 s"
+START_TEST(queue_tells_how_long_items_stay)
+{
+    struct terminal *t = open_at_rest(50, 160, "run queue --step", "join producer");
+    assert_panel_has(t, "queue jobs", 5, "time inside: not known before an item is taken");
+    steps(t, "112");
+    assert_panel_has(t, "queue jobs", 5, "time inside: ");
+    assert_panel_has(t, "queue jobs", 5, "s; the last one ");
+    lab_leave(t);
+}
+END_TEST
+
+START_TEST(last_item_is_called_end)
+{
+    struct terminal *t =
+        open_at_rest(24, 80, "run queue --step -- --sentinel --items 2", "join producer");
+    steps(t, "111");
+    assert_panel_has(t, "queue jobs", 3, "│      │  END │   1  │   0  │─►");
+    assert_panel_has(t, "steps", 2, "p0    p1  pEND");
+    steps(t, "22");
+    lab_step(t, "2");
+    lab_wait_text(t, "tEND");
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(closed_queue_says_so)
 {
     struct terminal *t =
@@ -157,6 +183,60 @@ START_TEST(pool_has_tasks_and_lanes)
     assert_panel_has(t, "who did what", 3, "2 worker-2     ·[2─────────────");
     assert_panel_has(t, "who did what", 6, "finished in this order:  1");
     lab_leave(t);
+}
+END_TEST
+
+// Who was in work when, and who had nothing to do.
+START_TEST(pool_has_lanes_in_real_time_where_there_is_room)
+{
+    struct terminal *t = open_at_rest(50, 160, POOL, "take the results");
+    assert_panel_has(t, "in real time", 1, "No task has begun yet.");
+    steps(t, "1231");
+    assert_panel_has(t, "in real time", 1, "0 s  ");
+    assert_panel_has(t, "in real time", 1, "in work");
+    assert_panel_has(t, "in real time", 2, "1 worker-1 [1");
+    assert_panel_has(t, "in real time", 3, "2 worker-2 ");
+    assert_panel_has(t, "in real time", 5, "4 worker-4 ");
+    assert_panel_has(t, "in real time", 5, "  0 %"); // has had no task yet
+    lab_leave(t);
+}
+END_TEST
+
+START_TEST(free_pool_has_them_too)
+{
+    struct terminal *t = lab_open(50, 160, "run pool --speed free");
+    lab_wait_title(t, "ENDED");
+    lab_wait_text(t, "10 done   0 in work   0 waiting");
+    assert_panel_has(t, "in real time", 1, "0 s  ");
+    assert_panel_has(t, "in real time", 5, "worker-4");
+    lab_leave(t);
+}
+END_TEST
+
+START_TEST(downloads_tell_how_fast_they_come)
+{
+    char line[256];
+    char folder[] = "/tmp/test_works.XXXXXX";
+
+    if (access(built("demos/downloads"), X_OK) != 0) {
+        return; // there is no libcurl
+    }
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(line, sizeof line,
+             "run downloads --no-stop --speed max -- --count 3 --workers 2 --latency 0 "
+             "--out %s",
+             folder);
+    struct terminal *t = lab_open(24, 80, line);
+    lab_wait_title(t, "ENDED");
+    lab_wait_text(t, "3 done   0 in work   0 waiting");
+    assert_panel_has(t, "tasks", 4, "bytes: 119970 in ");
+    assert_panel_has(t, "tasks", 4, " a second");
+    lab_leave(t);
+    for (int i = 0; i < 3; i++) {
+        snprintf(line, sizeof line, "%s/file%d.bmp", folder, i);
+        ck_assert_int_eq(unlink(line), 0);
+    }
+    ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -248,10 +328,15 @@ int main(void)
         {.test = full_queue_has_all_that_there_is_to_say, .timeout = 60},
         {.test = queue_with_more_slots_than_fit, .timeout = 60},
         {.test = queue_over_time_where_there_is_room, .timeout = 60},
+        {.test = queue_tells_how_long_items_stay, .timeout = 60},
+        {.test = last_item_is_called_end, .timeout = 60},
         {.test = closed_queue_says_so, .timeout = 60},
         {.test = queue_in_large_letters, .timeout = 60},
         {.test = stops_where_the_queue_is_full, .timeout = 60},
         {.test = pool_has_tasks_and_lanes, .timeout = 60},
+        {.test = pool_has_lanes_in_real_time_where_there_is_room, .timeout = 60},
+        {.test = free_pool_has_them_too, .timeout = 60},
+        {.test = downloads_tell_how_fast_they_come, .timeout = 60},
         {.test = many_tasks_are_a_grid, .timeout = 60},
         {.test = dead_worker_is_seen, .timeout = 60},
         {.test = tasks_on_the_whole_screen, .timeout = 60},

@@ -21,6 +21,7 @@ enum {
 struct story {
     struct model *model;
     uint32_t order;
+    uint64_t now;            // clock ticks of the next event
     bool free;               // free running: no order numbers
     uint64_t counter;        // its value now
     uint64_t changes;        // of the lock
@@ -30,7 +31,7 @@ struct story {
 
 static inline void story_tell(struct story *s, unsigned slot, struct mp_deed deed)
 {
-    struct mp_event event = {.deed = deed};
+    struct mp_event event = {.when = s->now, .deed = deed};
     event.deed.order = s->free ? 0 : ++s->order;
     if (s->free) {
         event.deed.info &= (uint8_t)~MP_INFO_STEP;

@@ -38,6 +38,8 @@ START_TEST(notes_tell_the_catalogue_entry)
     ck_assert_str_eq(entry.explore, "--increments 1");
     ck_assert_str_eq(entry.grain, "memory");
     ck_assert_str_eq(entry.twin, "other");
+    ck_assert_str_eq(entry.end, "-1");
+    ck_assert_str_eq(entry.rate, "bytes");
 }
 END_TEST
 

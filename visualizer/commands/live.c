@@ -185,6 +185,7 @@ static void fill_view(struct live *live)
     view->demo = live->options->demo.name;
     view->arguments = session->title;
     view->twin = session->attached ? "" : session->entry.twin;
+    view->rate = session->entry.rate;
     view->mode = live_mode(live);
     view->speed = session->steer.speed;
     view->seed = live->options->seed;

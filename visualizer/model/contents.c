@@ -193,7 +193,7 @@ static void give(struct model *model, unsigned pool, const struct mp_deed *deed)
 
 /* Tasks `first` to `end` belong to this worker; it works on `now`. */
 static void hold(struct model *model, unsigned pool, unsigned slot, uint64_t first,
-                 uint64_t end, uint64_t now, uint64_t step)
+                 uint64_t end, uint64_t now, const struct happening *h)
 {
     struct contents *contents = contents_of(model, pool);
     uint64_t last = contents->first + contents->task_count;
@@ -204,13 +204,16 @@ static void hold(struct model *model, unsigned pool, unsigned slot, uint64_t fir
             task->state = n == now ? TASK_WORK : TASK_TAKEN;
             task->worker = (uint16_t)slot;
             task->chunk = (uint32_t)first;
-            task->taken_step = task->taken_step != 0 ? task->taken_step : step;
+            if (h != NULL && task->taken_step == 0) {
+                task->taken_step = h->step;
+                task->begun_at = n == now ? h->when : 0;
+            }
         }
     }
 }
 
 static void end_task(struct model *model, unsigned pool, uint64_t number,
-                     enum task_state state, uint64_t step)
+                     enum task_state state, const struct happening *h)
 {
     struct contents *contents = contents_of(model, pool);
     struct pool_task *task = task_of(model, pool, number);
@@ -218,7 +221,8 @@ static void end_task(struct model *model, unsigned pool, uint64_t number,
         return;
     }
     task->state = (uint8_t)state;
-    task->over_step = step;
+    task->over_step = h->step;
+    task->over_at = h->when;
     if (number >= contents->begin && contents->finished_count < KEEP_TASKS &&
         model_grow(model, &contents->finished, contents->finished_count,
                    &contents->finished_room, sizeof(*contents->finished))) {
@@ -235,20 +239,22 @@ static void finish(struct model *model, const struct happening *h)
         task->result = deed->value;
     }
     end_task(model, deed->object, deed->offset,
-             h->phase == MP_FAILED ? TASK_FAILED : TASK_DONE, h->step);
+             h->phase == MP_FAILED ? TASK_FAILED : TASK_DONE, h);
     task = task_of(model, deed->object, deed->offset + UINT64_C(1));
     if (task != NULL && task->state == TASK_TAKEN && task->worker == h->slot) {
         task->state = TASK_WORK; /* the next of its chunk */
+        task->begun_at = h->when;
     }
 }
 
-static void lose(struct model *model, const struct mp_deed *deed, uint64_t step)
+static void lose(struct model *model, const struct happening *h)
 {
+    const struct mp_deed *deed = h->deed;
     struct pool_task *task = task_of(model, deed->object, deed->offset);
     if (task != NULL && deed->value < MP_PROCESSES) {
         task->worker = (uint16_t)deed->value;
     }
-    end_task(model, deed->object, deed->offset, TASK_LOST, step);
+    end_task(model, deed->object, deed->offset, TASK_LOST, h);
     /* what else it had of its chunk can be taken again */
     for (uint64_t n = deed->offset + UINT64_C(1); task != NULL; n++) {
         struct pool_task *next = task_of(model, deed->object, n);
@@ -261,13 +267,14 @@ static void lose(struct model *model, const struct mp_deed *deed, uint64_t step)
     }
 }
 
-static void cancel(struct model *model, const struct mp_deed *deed, uint64_t step)
+static void cancel(struct model *model, const struct happening *h)
 {
+    const struct mp_deed *deed = h->deed;
     struct contents *contents = contents_of(model, deed->object);
     uint64_t n = deed->offset > contents->first ? deed->offset : contents->first;
     uint64_t last = contents->first + contents->task_count;
     for (; n < last && n - deed->offset < deed->value; n++) {
-        end_task(model, deed->object, n, TASK_CANCELLED, step);
+        end_task(model, deed->object, n, TASK_CANCELLED, h);
     }
 }
 
@@ -282,7 +289,13 @@ void contents_event(struct model *model, const struct happening *h)
                       (struct queue_item){.number = deed->offset,
                                           .value = deed->value,
                                           .step = h->step,
+                                          .put_at = h->when,
                                           .from = (uint16_t)h->slot});
+        }
+        break;
+    case MP_OP_QUEUE_GET:
+        if (done) {
+            times_taken(model, h);
         }
         break;
     case MP_OP_TASKS_GIVE:
@@ -293,7 +306,7 @@ void contents_event(struct model *model, const struct happening *h)
     case MP_OP_TASK_TAKE:
         if (done) {
             hold(model, deed->object, h->slot, deed->offset, deed->offset + deed->value,
-                 deed->offset, h->step);
+                 deed->offset, h);
         }
         break;
     case MP_OP_TASK_FINISH:
@@ -303,12 +316,12 @@ void contents_event(struct model *model, const struct happening *h)
         break;
     case MP_OP_TASK_LOST:
         if (done) {
-            lose(model, deed, h->step);
+            lose(model, h);
         }
         break;
     case MP_OP_TASKS_CANCEL:
         if (done) {
-            cancel(model, deed, h->step);
+            cancel(model, h);
         }
         break;
     default:
@@ -341,7 +354,7 @@ static void tasks_from_snapshot(struct model *model, unsigned pool)
         if (worker->pool != pool || worker->task == 0 || worker->life >= MP_LIFE_JOINED) {
             continue;
         }
-        hold(model, pool, slot, first, worker->task_end, first, 0);
+        hold(model, pool, slot, first, worker->task_end, first, NULL);
         first = first > contents->first ? first : contents->first;
         for (uint64_t n = first; n < worker->task_end && n < known; n++) {
             held[n - contents->first] = true;

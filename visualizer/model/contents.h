@@ -18,9 +18,10 @@ struct model;
 /* An item of a queue; they are numbered from 0 over its life. */
 struct queue_item {
     uint64_t number;
-    uint64_t value; /* its first 8 bytes */
-    uint64_t step;  /* at which it was put; 0 not known */
-    uint16_t from;  /* who put it; MP_NOBODY not known */
+    uint64_t value;  /* its first 8 bytes */
+    uint64_t step;   /* at which it was put; 0 not known */
+    uint64_t put_at; /* clock ticks; 0 not known */
+    uint16_t from;   /* who put it; MP_NOBODY not known */
 };
 
 enum task_state {
@@ -44,6 +45,7 @@ struct pool_task {
     uint32_t groups;                /* ... and how many; 0 not known */
     uint64_t result;                /* first 8 bytes; FAILED: its code */
     uint64_t taken_step, over_step; /* 0 not known */
+    uint64_t begun_at, over_at;     /* clock ticks; 0 not known */
 };
 
 enum { CONTENTS_ITEMS = 512 }; /* of a queue, in a snapshot */
@@ -60,6 +62,19 @@ size_t contents_count(const struct mp_object_entry *queue);
 bool model_queue_item(const struct model *model, unsigned queue, uint64_t number,
                       struct queue_item *item);
 
+/* How long items were inside a queue, those of which both ends were seen. Seconds. */
+struct queue_times {
+    uint64_t items;
+    double least, most, average, last;
+};
+
+/* False: of no item it is known. (times.c) */
+bool model_queue_times(const struct model *model, unsigned queue,
+                       struct queue_times *times);
+
+/* Seconds from one time of an event to another; 0 where either is not known. */
+double model_seconds(const struct model *model, uint64_t from, uint64_t to);
+
 /* How many items were inside a queue after a moment (an index into model.moments). False:
    not known. */
 bool model_inside_after(const struct model *model, size_t moment, unsigned queue,
@@ -75,6 +90,11 @@ uint64_t model_pool_first(const struct model *model, unsigned pool);
 /* The i-th task that was over, of those; false: there are not so many. */
 bool model_pool_finished(const struct model *model, unsigned pool, size_t i,
                          uint64_t *number);
+
+/* From the begin of the first task of those to the end of the last, or to the newest event
+   while there are open ones. Clock ticks; false: not known. */
+bool model_pool_span(const struct model *model, unsigned pool, uint64_t *from,
+                     uint64_t *to);
 
 /* How many tasks are in this state, of those from model_pool_first() on. */
 uint64_t model_pool_count(const struct model *model, unsigned pool, enum task_state state);

@@ -224,10 +224,14 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
         return;
     }
     model->controlled = deed->order != 0;
+    if (event->when > model->newest) {
+        model->newest = event->when;
+    }
     struct happening h = {
         .slot = slot,
         .deed = deed,
         .phase = deed->op == MP_OP_NAME ? MP_DONE : mp_deed_phase(deed),
+        .when = event->when,
         .controlled = deed->order != 0,
         .moment = NO_MOMENT,
         .old_owner = MP_NOBODY,

@@ -251,9 +251,12 @@ struct model {
     uint16_t moved_last; /* process of the last step; MP_NOBODY */
     uint64_t dropped;    /* events that went by unseen */
     uint64_t events;     /* events folded */
+    uint64_t newest;     /* clock ticks of the newest of them */
+    double tick;         /* seconds that one tick takes; 0: not known */
 
     char expected_what[32]; /* the program said what should come out: "counter"; or "" */
     int64_t expected;
+    char end_item[24]; /* the value of an item that says that no more come: "-1"; or "" */
 
     struct field *fields;
     size_t field_count, field_room;
@@ -296,6 +299,12 @@ void model_name_fields(struct model *model, uint16_t object, const struct field 
 
 /* The program says what should come out in the end. */
 void model_expect(struct model *model, const char *what, int64_t expected);
+
+/* So many nanoseconds have gone by in so many clock ticks: times of events can be told. */
+void model_clock(struct model *model, uint64_t ticks, uint64_t nanoseconds);
+
+/* An item with this value, written as a person does, is told as END; "": there is none. */
+void model_end_item(struct model *model, const char *value);
 
 /*
  * The program printed this. Who printed a line is known from OUTPUT events: give what came

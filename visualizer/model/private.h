@@ -85,6 +85,9 @@ struct contents {
     uint64_t begin; /* the first of those that matter now */
     uint32_t *finished;
     size_t finished_count, finished_room;
+    uint64_t stays, stay_least, stay_most; /* items taken; clock ticks that they stayed */
+    uint64_t stay_last;
+    double stay_sum;
 };
 
 /* A worker died in a task, and it is not known yet whether another takes its place. */
@@ -123,6 +126,7 @@ struct happening {
     enum mp_phase phase;
     bool controlled;
     uint64_t step;      /* its number, 0: it is no step */
+    uint64_t when;      /* clock ticks */
     uint32_t moment;    /* its column; NO_MOMENT */
     uint16_t old_owner; /* of the lock, before */
 };
@@ -187,6 +191,8 @@ const struct held *held_by(const struct model *model, unsigned slot, uint32_t fi
 void contents_event(struct model *model, const struct happening *h);
 void contents_from_snapshot(struct model *model, const struct snapshot *snapshot);
 void contents_forget(struct model *model, unsigned object);
+/* An item was taken: how long it was inside. (times.c) */
+void times_taken(struct model *model, const struct happening *h);
 /* An item of a type that has a value; false: it is known by its number only. */
 bool item_is_value(const struct model *model, unsigned queue, uint64_t value, char *text,
                    size_t size);

@@ -64,7 +64,13 @@ bool item_is_value(const struct model *model, unsigned queue, uint64_t value, ch
                    size_t size)
 {
     const char *type = model->objects[queue % MP_OBJECTS].type;
-    return typed_words(type, strnlen(type, MP_NAME_SIZE), value, text, size);
+    if (!typed_words(type, strnlen(type, MP_NAME_SIZE), value, text, size)) {
+        return false;
+    }
+    if (model->end_item[0] != '\0' && strcmp(text, model->end_item) == 0) {
+        snprintf(text, size, "END");
+    }
+    return true;
 }
 
 void model_item_words(const struct model *model, unsigned queue, uint64_t number,
@@ -73,6 +79,11 @@ void model_item_words(const struct model *model, unsigned queue, uint64_t number
     if (!item_is_value(model, queue, value, text, size)) {
         snprintf(text, size, "item %llu", (unsigned long long)number + 1);
     }
+}
+
+void model_end_item(struct model *model, const char *value)
+{
+    snprintf(model->end_item, sizeof(model->end_item), "%s", value);
 }
 
 /* Where the name of the function begins: the last word. */

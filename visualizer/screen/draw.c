@@ -262,6 +262,7 @@ static void add_steps(struct stack *stack, const struct subject *subject)
     if (subject->pool && !subject->is_free) {
         add(stack, &panel_lanes);
     }
+    add(stack, subject->pool ? &panel_timeline : NULL);
     if (subject->is_free) {
         bool counted = !subject->pool && !subject->queue;
         add(stack, counted ? &panel_counts : NULL);

@@ -30,38 +30,11 @@ struct lanes {
     size_t first, count; /* moments shown */
 };
 
-static bool is_worker(const struct model *model, unsigned slot, unsigned pool)
-{
-    const struct process_view *process = &model->processes[slot];
-    bool known = process->entry.life != MP_LIFE_NONE && process->entry.pool == pool;
-
-    /* also one whose entry was freed, while its steps are seen */
-    for (size_t i = model->moment_count, seen = 0; !known && i-- > 0 && seen < LOOK_BACK;
-         seen++) {
-        const struct moment *moment = &model->moments[i];
-        known = moment->process == slot && moment->deed.object == pool &&
-                moment->deed.op == MP_OP_TASK_TAKE;
-    }
-    return known;
-}
-
-static void find_workers(const struct view *view, struct lanes *lanes)
-{
-    struct people all;
-
-    people_all(view, &all);
-    for (size_t i = 0; i < all.count; i++) {
-        if (is_worker(view->model, all.slots[i], lanes->pool)) {
-            lanes->people.slots[lanes->people.count++] = all.slots[i];
-        }
-    }
-}
-
 static void plan(const struct view *view, const struct area *area, struct lanes *lanes)
 {
     memset(lanes, 0, sizeof(*lanes));
     lanes->pool = works_pool(view);
-    find_workers(view, lanes);
+    works_people(view, lanes->pool, &lanes->people);
     people_cut(view, &lanes->people, area->rows > 2 ? area->rows - 2 : 1);
     lanes->label = LABEL_LEAST;
     for (size_t i = 0; i < lanes->people.count; i++) {
@@ -245,7 +218,7 @@ static struct panel_rows rows(const struct view *view, int cols)
     struct lanes lanes = {.pool = works_pool(view)};
 
     (void)cols;
-    find_workers(view, &lanes);
+    works_people(view, lanes.pool, &lanes.people);
     int count = (int)lanes.people.count;
     count = count > 0 ? count : 1;
     int least = count < LANES_GOOD ? count : LANES_GOOD;

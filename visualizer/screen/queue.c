@@ -2,7 +2,7 @@
 /*
  * The panel on a queue: its slots, the newest item at the left, the oldest, which comes out
  * next, at the right; who puts and who takes; what was put is what was taken and what is
- * inside. Where there is room: how full it was over the last steps.
+ * inside. Where there is room: how long items stay, and how full it was over the last steps.
  */
 #include "screen/glyphs.h"
 #include "screen/layout.h"
@@ -70,10 +70,15 @@ static int widest_item(const struct view *view, const struct slots *slots)
     return widest < SLOT_MOST ? widest : SLOT_MOST;
 }
 
+static bool narrow_queue(const struct area *area)
+{
+    return area->cols < LEFT + RIGHT + 2 * (SLOT_LEAST + 1);
+}
+
 static void plan(const struct view *view, const struct area *area, struct slots *slots)
 {
     const struct mp_object_entry *entry;
-    bool narrow = area->cols < LEFT + RIGHT + 2 * (SLOT_LEAST + 1);
+    bool narrow = narrow_queue(area);
 
     memset(slots, 0, sizeof(*slots));
     slots->queue = works_queue(view);
@@ -296,6 +301,27 @@ static void draw_plot(const struct view *view, const struct area *area, int top,
     }
 }
 
+/* "inside for 0.52 s to 2.01 s, 1.24 s on average": how long items stayed. */
+static void draw_times(const struct view *view, const struct area *area, int row,
+                       unsigned queue)
+{
+    struct queue_times times;
+    char least[24], most[24], average[24], last[24];
+    char text[TEXT_SIZE];
+
+    if (!model_queue_times(view->model, queue, &times)) {
+        put(area, row, 1, STYLE_NORMAL, "time inside: not known before an item is taken");
+        return;
+    }
+    works_time(times.least, least, sizeof(least));
+    works_time(times.most, most, sizeof(most));
+    works_time(times.average, average, sizeof(average));
+    works_time(times.last, last, sizeof(last));
+    snprintf(text, sizeof(text), "time inside: %s to %s, on average %s; the last one %s",
+             least, most, average, last);
+    put(area, row, 1, STYLE_NORMAL, text);
+}
+
 /* Free running: as much as is certain, as a bar. */
 static void draw_free(const struct area *area, int row, const struct slots *slots)
 {
@@ -341,6 +367,9 @@ static void draw(const struct view *view, const struct area *area)
     works_balance(view, slots.queue, text, sizeof(text));
     int col = put(area, row, 1, STYLE_STRONG, text);
     draw_blocked(view, area, row++, col, slots.queue);
+    if (area->rows > row && !narrow_queue(area)) {
+        draw_times(view, area, row++, slots.queue);
+    }
     if (area->rows - row > 3 && !view_is_free(view)) {
         int rows = area->rows - row - 1;
         draw_plot(view, area, row + 1, rows, slots.queue);
@@ -352,9 +381,10 @@ static struct panel_rows rows(const struct view *view, int cols)
     bool narrow = cols < LEFT + RIGHT;
 
     if (view_is_free(view)) {
-        return (struct panel_rows){2, 2, 2};
+        return (struct panel_rows){2, 2, 3};
     }
-    return (struct panel_rows){narrow ? 2 : ROWS_BOX, ROWS_BOX, ROWS_BOX + ROWS_PLOT + 1};
+    return (struct panel_rows){narrow ? 2 : ROWS_BOX, ROWS_BOX,
+                               ROWS_BOX + 1 + ROWS_PLOT + 1};
 }
 
 static const char *name(const struct view *view)

@@ -60,6 +60,7 @@ struct view {
     const char *demo;      /* "lock_race" */
     const char *arguments; /* "2 processes, 5 increments each", or the options as typed */
     const char *twin;      /* "" when there is none */
+    const char *rate; /* the shared number that says how fast it goes; "", NULL: none */
     enum run_mode mode;
     unsigned speed; /* steps a second; 0 = as fast as the gate goes */
     uint64_t seed;

@@ -269,6 +269,22 @@ static int full(const struct view *view, const struct area *area)
 
 /* --- the panel ------------------------------------------------------------------------ */
 
+/* Below the tasks. Returns the area that is left for them. */
+static struct area draw_rate(const struct view *view, const struct area *area,
+                             unsigned pool)
+{
+    struct area above = *area;
+    char text[TEXT_SIZE];
+
+    if (works_has_rate(view) && area->rows > 1) {
+        above.rows--;
+        if (works_rate(view, pool, text, sizeof(text))) {
+            put(area, area->rows - 1, 1, STYLE_STRONG, text);
+        }
+    }
+    return above;
+}
+
 static void draw(const struct view *view, const struct area *area)
 {
     unsigned pool = works_pool(view);
@@ -280,11 +296,18 @@ static void draw(const struct view *view, const struct area *area)
                  "for tasks.");
     } else if (count == 0) {
         put_text(area, 0, 1, STYLE_NORMAL, "No task has been given yet.");
-    } else if (has_columns(area, count)) {
-        draw_columns(view, area, pool, count);
     } else {
-        draw_grid(view, area, pool, count);
+        struct area above = draw_rate(view, area, pool);
+        (has_columns(area, count) ? draw_columns : draw_grid)(view, &above, pool, count);
     }
+}
+
+static bool has_results(const struct view *view, unsigned pool)
+{
+    char text[TEXT_SIZE];
+
+    model_result_words(view->model, pool, 0, text, sizeof(text));
+    return *text != '\0';
 }
 
 static struct panel_rows rows(const struct view *view, int cols)
@@ -292,12 +315,15 @@ static struct panel_rows rows(const struct view *view, int cols)
     unsigned pool = works_pool(view);
     size_t count = pool != 0 ? task_count(view, pool) : 0;
     struct area area = {.cols = cols};
+    int rate = works_has_rate(view);
 
     if (count == 0 || has_columns(&area, count)) {
-        return (struct panel_rows){2, TABLE_ROWS, TABLE_ROWS};
+        /* the rate takes the place of the results where their type tells nothing */
+        int more = rate && has_results(view, pool);
+        return (struct panel_rows){2, TABLE_ROWS + more, TABLE_ROWS + more};
     }
     int all = (int)((count < 100 * GRID ? count : 100 * GRID) + GRID - 1) / GRID;
-    return (struct panel_rows){1, all < GRID_ROWS ? all : GRID_ROWS, all};
+    return (struct panel_rows){1, (all < GRID_ROWS ? all : GRID_ROWS) + rate, all + rate};
 }
 
 static const char *name(const struct view *view)

@@ -23,6 +23,8 @@ struct demo_entry {
     char grain[16];     /* "lives", "calls", "memory" */
     char twin[64];      /* race <-> fixed */
     char lesson[64];    /* the folder under lessons/ that goes with it */
+    char end[24];       /* the item that says that no more come */
+    char rate[32];      /* the shared number that says how fast it goes */
     bool built_with_mp; /* the note is there */
     bool hooked;        /* compiled with access hooks */
     unsigned layout;    /* MP_WORLD_LAYOUT that it was built with */

@@ -70,6 +70,8 @@ static void read_texts(struct demo_entry *entry, const char *texts, size_t size)
         {"grain=", entry->grain, sizeof(entry->grain)},
         {"twin=", entry->twin, sizeof(entry->twin)},
         {"lesson=", entry->lesson, sizeof(entry->lesson)},
+        {"end=", entry->end, sizeof(entry->end)},
+        {"rate=", entry->rate, sizeof(entry->rate)},
     };
 
     for (size_t at = 0; at < size && texts[at] != '\0';) {

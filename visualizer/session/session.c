@@ -307,6 +307,20 @@ static void read_what_it_is_about(struct session *session)
     }
 }
 
+/* The clock of events against the real one: the longer it runs the better it is known. */
+static void follow_clock(struct session *session)
+{
+    const struct mp_world *world = watch_world(session->watch);
+    uint64_t ticks = mp_ticks();
+    uint64_t nanoseconds = mp_nanoseconds();
+
+    if (ticks > world->ticks && nanoseconds > world->nanoseconds) {
+        model_clock(session->model, ticks - world->ticks,
+                    nanoseconds - world->nanoseconds);
+    }
+    model_end_item(session->model, session->entry.end);
+}
+
 bool session_pump(struct session *session, uint64_t now)
 {
     if (session->ended) {
@@ -315,6 +329,7 @@ bool session_pump(struct session *session, uint64_t now)
     if (program_reap(&session->program)) { /* its status is known here, and only here */
         mp_note_death(watch_world(session->watch), 0, session->program.status);
     }
+    follow_clock(session);
     bool news = follow_mode(session);
     if (session->has_control) {
         steer_tick(&session->steer, now);
