@@ -99,6 +99,34 @@ static const struct exercise split = {
     {{"build/demos/$P | grep -o '[0-9]* primes'", "78498 primes\n"},
      {"build/demos/$P | tail -n 1", "numbers 1000000, expected 1000000, problems 0\n"}}};
 
+#define SHOPS "lessons/50-downloads/shops.c"
+#define SHOPS_SOLUTION "lessons/50-downloads/solution/shops.c"
+
+// The lab chooses who answers first: seen in more than one order by whoever does not wait for
+// them one after the other.
+#define ORDERS                                                                           \
+    "for s in 1 2 3 4 5 6; do build/lab run $P --plain --seed $s | "                     \
+    "grep -o 'printed: shop-[0-9]' | tr '\\n' ' '; echo; done | sort -u | wc -l | "      \
+    "sed 's/^1$/one order/; s/^[2-6]$/several orders/'"
+
+static const struct exercise shops = {
+    {{.name = "shops", .base = SHOPS},
+     {.name = "shops_in_turn",
+      .base = SHOPS_SOLUTION,
+      .changes = {{"    size_t i;\n    while (mp_futures_next(future, SHOPS, &i, "
+                   "MP_FOREVER) == 0) {",
+                   "    for (size_t i = 0; i < SHOPS; i++) {\n"
+                   "        must(mp_future_wait(future[i], MP_FOREVER));"}}},
+     {.name = "shops_closed_is_cheapest",
+      .base = SHOPS_SOLUTION,
+      .changes = {{"            continue;\n", ""}}},
+     {.name = "shops_solved", .base = SHOPS_SOLUTION, .right = true}},
+    {{"build/demos/$P | sort",
+      "answers 4, expected 5, failed 1\ncheapest: shop-4, 35\nshop-1: 41\nshop-2: 39\n"
+      "shop-3 failed: shop-3 is closed\nshop-4: 35\nshop-5: 44\n"},
+     {"build/demos/$P >out; echo $?", "1\n"},
+     {ORDERS, "several orders\n"}}};
+
 static void try_all(const struct exercise *exercise, const char *page_name)
 {
     struct page *page = page_read(page_name);
@@ -146,6 +174,12 @@ START_TEST(pieces_are_many_and_make_up_the_whole)
 }
 END_TEST
 
+START_TEST(shops_are_heard_as_they_answer)
+{
+    try_all(&shops, "lessons/50-downloads/README.md");
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -158,6 +192,10 @@ int main(void)
          .setup = tree_make,
          .teardown = tree_remove},
         {.test = pieces_are_many_and_make_up_the_whole,
+         .timeout = 60,
+         .setup = tree_make,
+         .teardown = tree_remove},
+        {.test = shops_are_heard_as_they_answer,
          .timeout = 60,
          .setup = tree_make,
          .teardown = tree_remove},
