@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shows:   five shops are asked for a price at the same time.
+ * Run:     build/demos/shops
+ * Watch:   build/lab run shops
+ * Expect:  the cheapest is shop-3, for 0, which is closed. Nobody asks whether a
+ *          result is one. And nothing is printed before all have answered.
+ *
+ * Python:  futures = [executor.submit(ask, shop) for shop in shops]
+ *          for f in as_completed(futures): f.result()
+ */
+#include "demo.h"
+
+#include <stdio.h>
+
+DEMO("summary=five shops are asked for a price\0"
+     "grain=calls\0");
+
+enum { SHOPS = 5, WORKERS = 5 };
+
+struct shop {
+    int number, price, answer_ms; /* price 0: closed */
+};
+
+static const struct shop shops[SHOPS] = {
+    {1, 41, 250}, {2, 39, 50}, {3, 0, 100}, {4, 35, 150}, {5, 44, 10}};
+
+/* A task. A price, or the code 1: there is no answer. Python would raise an exception. */
+static int ask(const void *item, void *result)
+{
+    const struct shop *shop = item;
+    int *price = result;
+    must(mp_sleep(shop->answer_ms)); /* waiting for a shop that is far away */
+    if (shop->price == 0) {
+        mp_task_error("shop-%d is closed", shop->number);
+        return 1;
+    }
+    *price = shop->price;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    demo_options(argc, argv, "Asks five shops for a price.",
+                 (const struct demo_option[]){{0}});
+    demo_title("%d shops", SHOPS);
+    mp_executor *executor;
+    must(mp_executor_create(&executor, WORKERS, NULL));
+    int cheapest = 0, failed = 0;
+    int price[SHOPS] = {0};
+
+    /* TODO: submit them one by one, take each as it is done, and see whether it failed */
+    int first_code = mp_executor_map(executor, ask, shops, SHOPS, price, NULL);
+    (void)first_code; /* nobody looks at it */
+    for (int i = 0; i < SHOPS; i++) {
+        printf("shop-%d: %d\n", shops[i].number, price[i]);
+        if (price[i] < price[cheapest]) {
+            cheapest = i;
+        }
+    }
+
+    must(mp_executor_destroy(executor));
+    printf("cheapest: shop-%d, %d\n", shops[cheapest].number, price[cheapest]);
+    return demo_result("answers", SHOPS - failed, SHOPS, "failed", failed);
+}
