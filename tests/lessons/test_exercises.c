@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The exercises of the lessons: each fails as it is given, its solution does not, and the
 // wrong answers that learners come to are seen to be wrong.
-#include "page.h"
+#include "attempt.h"
 #include "suite.h"
-#include "tree.h"
 
 #include <string.h>
 
 enum { ROUNDS = 20, SEEDS = 12 };
-
-struct change {
-    const char *find, *replace; // replace NULL: the block of the page marked "try: "
-};
-
-// A program that a learner may come to,.
-struct attempt {
-    const char *name; // demos/NAME.c in the tree
-    const char *base; // the file it is made of
-    struct change changes[4];
-    bool right;
-};
 
 #define ACQUIRE "must(mp_lock_acquire(job->counter_lock, MP_FOREVER));"
 #define RELEASE "must(mp_lock_release(job->counter_lock));"
@@ -73,50 +60,6 @@ static const struct attempt locks[] = {
                  {POT_RELEASE POT_COUNT,
                   "        if (job->number > 0)\n" POT_RELEASE POT_COUNT}}},
 };
-
-static char *replaced(const char *text, const char *find, const char *replace)
-{
-    const char *at = strstr(text, find);
-    char *result;
-
-    ck_assert_msg(at != NULL && strstr(at + 1, find) == NULL,
-                  "not once in the program:\n%s", find);
-    ck_assert_int_gt(
-        asprintf(&result, "%.*s%s%s", (int)(at - text), text, replace, at + strlen(find)),
-        0);
-    return result;
-}
-
-static const char *to_try(const struct page *page)
-{
-    for (int i = 0; i < page->count; i++) {
-        if (block_says(&page->blocks[i], "try: ")) {
-            return page->blocks[i].text;
-        }
-    }
-    ck_abort_msg("%s: nothing to try", page->name);
-}
-
-static void write_attempt(const struct attempt *attempt, const struct page *page)
-{
-    size_t size;
-    unsigned char *bytes = scratch_read(source(attempt->base), &size);
-    char *text = strndup((char *)bytes, size);
-
-    for (const struct change *c = attempt->changes; c->find != NULL; c++) {
-        char *next = replaced(text, c->find, c->replace ? c->replace : to_try(page));
-        free(text);
-        text = next;
-    }
-    char path[256];
-    snprintf(path, sizeof path, "%s/demos/%s.c", tree, attempt->name);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    ck_assert_int_eq(fclose(file), 0);
-    free(text);
-    free(bytes);
-}
 
 // How many of the orders of these seeds come out wrong, on the lab, at the watching size.
 static int wrong_orders(const struct attempt *attempt)
