@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SEEDS = 12 };
+
 struct change {
     const char *find, *replace; // replace NULL: the block of the page marked "try: "
 };
@@ -65,4 +67,22 @@ static inline void write_attempt(const struct attempt *attempt, const struct pag
     ck_assert_int_eq(fclose(file), 0);
     free(text);
     free(bytes);
+}
+
+// How many of the orders of these seeds come out wrong, on the lab, at the watching size.
+static inline int wrong_orders(const struct attempt *attempt)
+{
+    char command[512];
+    snprintf(command, sizeof command,
+             "for s in $(seq %d); do build/lab run %s --plain --seed $s >out 2>&1; "
+             "case $? in 0) ;; 1) echo wrong ;; *) cat out; exit 9 ;; esac; done",
+             SEEDS, attempt->name);
+    struct run_result result = tree_run(command);
+    run_assert_exit(&result, 0);
+    int wrong = 0;
+    for (const char *at = result.out; (at = strstr(at, "wrong")) != NULL; at++) {
+        wrong++;
+    }
+    run_free(&result);
+    return wrong;
 }

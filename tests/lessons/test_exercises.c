@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ROUNDS = 20, SEEDS = 12 };
+enum { ROUNDS = 20 };
 
 #define ACQUIRE "must(mp_lock_acquire(job->counter_lock, MP_FOREVER));"
 #define RELEASE "must(mp_lock_release(job->counter_lock));"
@@ -60,24 +60,6 @@ static const struct attempt locks[] = {
                  {POT_RELEASE POT_COUNT,
                   "        if (job->number > 0)\n" POT_RELEASE POT_COUNT}}},
 };
-
-// How many of the orders of these seeds come out wrong, on the lab, at the watching size.
-static int wrong_orders(const struct attempt *attempt)
-{
-    char command[512];
-    snprintf(command, sizeof command,
-             "for s in $(seq %d); do build/lab run %s --plain --seed $s >out 2>&1; "
-             "case $? in 0) ;; 1) echo wrong ;; *) cat out; exit 9 ;; esac; done",
-             SEEDS, attempt->name);
-    struct run_result result = tree_run(command);
-    run_assert_exit(&result, 0);
-    int wrong = 0;
-    for (const char *at = result.out; (at = strstr(at, "wrong")) != NULL; at++) {
-        wrong++;
-    }
-    run_free(&result);
-    return wrong;
-}
 
 START_TEST(wrong_locks_lose_and_right_ones_do_not)
 {

@@ -22,12 +22,20 @@ static const char *const pages[] = {
     "lessons/20-pool/teacher.md",
     "lessons/22-chunks/README.md",
     "lessons/22-chunks/teacher.md",
+    "lessons/30-queue/README.md",
+    "lessons/30-queue/teacher.md",
+    "lessons/32-back-pressure/README.md",
+    "lessons/32-back-pressure/teacher.md",
     "lessons/40-race-and-lock/README.md",
     "lessons/40-race-and-lock/teacher.md",
+    "lessons/42-what-a-lock-costs/README.md",
+    "lessons/42-what-a-lock-costs/teacher.md",
     "lessons/50-downloads/README.md",
     "lessons/50-downloads/teacher.md",
     "lessons/52-when-workers-die/README.md",
     "lessons/52-when-workers-die/teacher.md",
+    "lessons/54-stopping-cleanly/README.md",
+    "lessons/54-stopping-cleanly/teacher.md",
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
@@ -130,13 +138,23 @@ START_TEST(pages_read_well)
 }
 END_TEST
 
+static const char *const lessons[] = {
+    "lessons/10-process/README.md",
+    "lessons/12-endings/README.md",
+    "lessons/20-pool/README.md",
+    "lessons/22-chunks/README.md",
+    "lessons/30-queue/README.md",
+    "lessons/32-back-pressure/README.md",
+    "lessons/40-race-and-lock/README.md",
+    "lessons/42-what-a-lock-costs/README.md",
+    "lessons/50-downloads/README.md",
+    "lessons/52-when-workers-die/README.md",
+    "lessons/54-stopping-cleanly/README.md",
+};
+enum { LESSONS = sizeof lessons / sizeof *lessons };
+
 START_TEST(lessons_have_five_parts)
 {
-    static const char *const lessons[] = {
-        "lessons/10-process/README.md",       "lessons/12-endings/README.md",
-        "lessons/20-pool/README.md",          "lessons/22-chunks/README.md",
-        "lessons/40-race-and-lock/README.md", "lessons/50-downloads/README.md",
-    };
     static const char *const parts[] = {"Predict", "Run", "Investigate", "Modify", "Make"};
     struct page *page = page_read(lessons[_i]);
     size_t found = 0;
@@ -329,7 +347,7 @@ int main(void)
     const struct suite_test tests[] = {
         {.test = pages_read_well, .from = 0, .to = PAGES},
         {.test = no_page_is_forgotten},
-        {.test = lessons_have_five_parts, .from = 0, .to = 6},
+        {.test = lessons_have_five_parts, .from = 0, .to = LESSONS},
         {.test = c_is_quoted_or_compiles, .from = 0, .to = PAGES},
         {.test = python_runs, .from = 0, .to = PAGES},
         {.test = what_is_typed_works,
