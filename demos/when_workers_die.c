@@ -217,8 +217,8 @@ static struct outcome waiting_in_get(void)
         rc = mp_queue_get(trade.jobs, &item, sizeof item, NULL, PATIENCE_MS);
         taken += rc == 0;
     }
-    snprintf(outcome.text, sizeof outcome.text, "%d of %d items reach another",
-             taken, ITEMS);
+    snprintf(outcome.text, sizeof outcome.text, "%d of %d items reach another", taken,
+             ITEMS);
     outcome.hangs = rc == -ETIMEDOUT;
     must(mp_event_destroy(trade.took_one));
     must(mp_queue_destroy(trade.jobs));
