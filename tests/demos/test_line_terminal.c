@@ -7,7 +7,7 @@
 
 #include <ctype.h>
 
-enum { WAIT_MS = 10000, ROWS = 60, COLS = 100 };
+enum { WAIT_MS = 10000, ROWS = 60, HOME_ROWS = 200, COLS = 100 };
 
 static bool has_asked(struct terminal *t, void *arg)
 {
@@ -113,7 +113,7 @@ static void type_number(struct terminal *t, size_t question, const char *text)
 START_TEST(home_in_sentences_opens_a_demo_by_its_number)
 {
     const char *const argv[] = {built("lab"), "--plain", NULL};
-    struct terminal *t = terminal_open(ROWS, COLS, NULL, argv);
+    struct terminal *t = terminal_open(HOME_ROWS, COLS, NULL, argv);
     int row;
     char number[8] = "";
 
@@ -151,7 +151,7 @@ END_TEST
 START_TEST(start_here_is_the_first_number_at_home)
 {
     const char *const argv[] = {built("lab"), "--plain", NULL};
-    struct terminal *t = terminal_open(ROWS, COLS, NULL, argv);
+    struct terminal *t = terminal_open(HOME_ROWS, COLS, NULL, argv);
 
     terminal_assert_text(t, "start here", WAIT_MS);
     type_number(t, 1, "1");
