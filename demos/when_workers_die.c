@@ -202,7 +202,7 @@ static struct outcome waiting_in_get(void)
     int taken = 0;
     int item = 0;
     int rc = 0;
-    must(mp_queue_create(&trade.jobs, sizeof item, ITEMS));
+    must(mp_queue_create(&trade.jobs, int, ITEMS));
     must(mp_event_create(&trade.took_one));
     mp_process *consumer = start("consumer", take_all, &trade);
     must(mp_queue_put(trade.jobs, &item, sizeof item, MP_FOREVER));
@@ -250,7 +250,7 @@ static struct outcome their_parent(void)
     int ready;
     mp_queue *jobs;
     must(pipe(ends));
-    must(mp_queue_create(&jobs, sizeof(int), 1));
+    must(mp_queue_create(&jobs, int, 1));
     mp_process *parent = start("parent", start_and_die, jobs);
     close(ends[1]);
     end(parent);

@@ -117,10 +117,13 @@ static long limit_in_line(char *line, const char *root)
 {
     char old_root[PATH_SIZE];
     line[strcspn(line, "\n")] = '\0';
-    char *rest = line;
-    strsep(&rest, ":");
+    char *rest = strchr(line, ':');
+    if (rest == NULL) {
+        return 0;
+    }
+    rest++;
     char *controllers = strsep(&rest, ":");
-    if (controllers == NULL || rest == NULL) {
+    if (rest == NULL) {
         return 0;
     }
     if (controllers[0] == '\0') {

@@ -215,7 +215,7 @@ int main(void)
     watcher = bench_watcher_new();
     bench_heading("the demos as a whole");
     the_counter();
-    if (mp_queue_create(&queue, sizeof(int), 1024) != 0 ||
+    if (mp_queue_create(&queue, int, 1024) != 0 ||
         mp_pool_create(&pool, WORKERS, NULL) != 0) {
         bench_cannot("cannot make a queue and a pool");
     }

@@ -82,7 +82,7 @@ static void draw_task(const struct area *area, int row, const struct timeline *l
     if (begin > end) { /* too short to be seen beside its neighbours */
         return;
     }
-    memset(used + begin, true, (size_t)(end - begin + 1));
+    memset(used + begin, true, (size_t)(end - begin) + 1);
     put_many(area, row, line->left + begin, end - begin + 1, style, glyph(GLYPH_RULE));
     if (end > begin) {
         put(area, row, line->left + begin, style, "[");
