@@ -110,7 +110,8 @@ lab_flags = $(mp_flags) -Ivisualizer -DHAVE_NCURSES=$(HAVE_NCURSES) -DHAVE_LIBDW
 lab_cflags := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--cflags))
 lab_libs := $(if $(strip $(lab_packages)),$(call package,$(lab_packages),--libs)) -pthread -lm
 test_flags = $(lab_flags) -Itests -Itests/support $(test_cflags) \
-	-DBUILD_DIR='"$(build_path)"' -DSOURCE_DIR='"$(CURDIR)"'
+	-DBUILD_DIR='"$(build_path)"' -DSOURCE_DIR='"$(CURDIR)"' -DMAKE_CC='"$(CC)"' \
+	-DMAKE_SETTINGS='"CC=\"$(CC)\" SAN=\"$(SAN)\" COVERAGE=\"$(COVERAGE)\" DEBUG=\"$(DEBUG)\""'
 test_cflags := $(call package,check vterm,--cflags)
 test_libs := $(call package,check vterm,--libs)
 
