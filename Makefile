@@ -55,7 +55,7 @@ build_path := $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
 AR ?= ar
 CLANG ?= clang
 PKG_CONFIG ?= pkg-config
-TEST_LIMIT ?= 300
+TEST_LIMIT ?= 600
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' '$1' '$2')
