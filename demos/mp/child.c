@@ -80,17 +80,23 @@ static void say_end(int status)
     }
 }
 
+/* A child that this process has started: not its parent's, in a child of a bare fork. */
+static bool is_ours(const struct mp_process *child)
+{
+    return child->started && child->maker == getpid();
+}
+
 /* SIGTERM for all at once; who has not ended in time is killed. */
 static void end_daemons(void)
 {
     uint64_t grace = mp_nanoseconds() + GRACE_MS * 1000000ull;
     for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (child->daemon && child->started && child->maker == getpid()) {
+        if (child->daemon && is_ours(child)) {
             mp_process_terminate(child);
         }
     }
     for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (!child->daemon || !child->started || child->maker != getpid()) {
+        if (!child->daemon || !is_ours(child)) {
             continue;
         }
         uint64_t now = mp_nanoseconds();
@@ -108,7 +114,7 @@ static void end_children(void)
 {
     end_daemons();
     for (struct mp_process *child = mp_children; child != NULL; child = child->next) {
-        if (child->started && !child->survive && child->maker == getpid()) {
+        if (!child->survive && is_ours(child)) {
             mp_process_await(child, MP_FOREVER, 0);
         }
     }

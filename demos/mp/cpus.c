@@ -13,7 +13,7 @@
 enum { PATH_SIZE = 1024, PROCESSORS_MOST = 1 << 20 };
 
 /* The kernel refuses a set that has no room for all that the machine could have. */
-static long on_which_it_may_run(void)
+long mp_cpus_allowed(void)
 {
     for (size_t room = CPU_SETSIZE; room <= PROCESSORS_MOST; room *= 2) {
         cpu_set_t *set = CPU_ALLOC(room);
@@ -150,6 +150,6 @@ long mp_cpu_quota(const char *groups, const char *root)
 
 int mp_cpu_count(void)
 {
-    return (int)smaller(on_which_it_may_run(),
+    return (int)smaller(mp_cpus_allowed(),
                         mp_cpu_quota("/proc/self/cgroup", "/sys/fs/cgroup"));
 }

@@ -62,7 +62,7 @@ bool mp_spin(bool (*so)(const void *context), const void *context)
     static bool asked;
     if (!asked) {
         asked = true;
-        one_processor = mp_cpu_count() == 1;
+        one_processor = mp_cpus_allowed() == 1;
     }
     bool is_so = so(context);
     /* Less and less often: who looks takes the cache line from who is about to change it. */

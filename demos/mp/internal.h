@@ -70,6 +70,9 @@ void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
                   const char *name, uint16_t pool);
 void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
 
+/* On so many processors the kernel may run this process: one system call, no file. */
+long mp_cpus_allowed(void);
+
 /* So many processors the cgroups allow that the file `groups` names (/proc/self/cgroup), with
    their files under `root` (/sys/fs/cgroup), rounded up. 0: there is no quota. */
 long mp_cpu_quota(const char *groups, const char *root);

@@ -41,9 +41,11 @@ static inline uintptr_t this_thread(void)
    thread is asked first: where nobody is in the way, that is all. */
 static inline bool is_mine(const struct mp_lock *lock)
 {
-    const struct mp_object_entry *entry;
-    return atomic_load_explicit(&lock->thread, memory_order_relaxed) == this_thread() &&
-           (entry = entry_of(lock))->owner == mp_me->slot && mp_me->entry != NULL &&
+    if (atomic_load_explicit(&lock->thread, memory_order_relaxed) != this_thread()) {
+        return false;
+    }
+    const struct mp_object_entry *entry = entry_of(lock);
+    return entry->owner == mp_me->slot && mp_me->entry != NULL &&
            !__atomic_load_n(&entry->broken, __ATOMIC_ACQUIRE);
 }
 

@@ -108,7 +108,7 @@ static int join_guarded(struct visit *visit)
     struct mp_deed deed = visit->waiting.deed;
     deed.info = visit->waiting.step ? MP_INFO_STEP : 0;
     mp_bell_answer(&queue->done);
-    if (entry->finished >= entry->given) {
+    if (entry->finished >= __atomic_load_n(&entry->given, __ATOMIC_ACQUIRE)) {
         deed.info |= MP_DONE;
         mp_tell(visit->me, deed);
         return 0;
@@ -129,8 +129,8 @@ static int join_guarded(struct visit *visit)
 static int try_join(void *context)
 {
     struct visit *visit = context;
-    mp_guard_enter(
-        &visit->queue->taking); /* what is taken and what is owed fit together */
+    /* Nobody takes meanwhile: what is taken and what is owed fit together. */
+    mp_guard_enter(&visit->queue->taking);
     mp_guard_enter(&visit->queue->guard);
     int rc = join_guarded(visit);
     mp_guard_leave(&visit->queue->guard);

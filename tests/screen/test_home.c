@@ -262,6 +262,28 @@ START_TEST(command_that_stays_repeats_the_run_with_its_arguments)
 }
 END_TEST
 
+START_TEST(list_that_goes_on_says_so)
+{
+    struct terminal *t = lab_open(12, 80, "");
+    char text[CELL_SIZE];
+    int more;
+    lab_wait_text(t, "more below");
+    text_between(t, 11, 55, 80, text, sizeof text);
+    ck_assert_msg(sscanf(text, "%d more below", &more) == 1 && more > 0, "%s", text);
+    for (int i = 0; i < 60; i++) {
+        terminal_key(t, TERMINAL_DOWN);
+        lab_sync(t);
+    }
+    ck_assert_msg(row_has(t, 11, "more above") && !row_has(t, 11, "below"), "%s",
+                  terminal_dump(t));
+    lab_leave(t);
+    t = lab_open(60, 80, "");
+    lab_wait_text(t, "lock_fixed");
+    ck_assert(!terminal_find(t, "more below", NULL, NULL));
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(hint_at_home_works_as_printed)
 {
     struct relative lab = relative_lab();
@@ -293,6 +315,7 @@ int main(void)
         {.test = what_is_no_key_at_home_does_nothing},
         {.test = result_and_commands_that_work_stay_after_a_run, .timeout = 60},
         {.test = command_that_stays_repeats_the_run_with_its_arguments},
+        {.test = list_that_goes_on_says_so, .timeout = 60},
         {.test = hint_at_home_works_as_printed, .timeout = 60},
     };
 

@@ -116,7 +116,8 @@ static int measure(const struct home_view *home, int rows, struct list *list)
     return list->rows;
 }
 
-static void draw_list(const struct home_view *home, const struct area *area)
+/* Returns how many of its rows are left out above, and in `below` how many below. */
+static int draw_list(const struct home_view *home, const struct area *area, int *below)
 {
     struct list list;
     int skip = 0;
@@ -131,6 +132,23 @@ static void draw_list(const struct home_view *home, const struct area *area)
         skip = skip > 0 ? skip : 0;
     }
     walk(home, area, skip, &list);
+    *below = list.rows - skip > area->rows ? list.rows - skip - area->rows : 0;
+    return skip;
+}
+
+/* At the right of the bar: a list that goes on says so. */
+static void draw_more(const struct area *area, int from, int above, int below)
+{
+    char text[48] = "";
+    if (above > 0 && below > 0) {
+        snprintf(text, sizeof text, "%d more above, %d below", above, below);
+    } else if (above > 0 || below > 0) {
+        snprintf(text, sizeof text, "%d more %s", above + below,
+                 above > 0 ? "above" : "below");
+    }
+    if (from + 2 + text_columns(text) < area->cols) {
+        put_before(area, area->rows - 1, area->cols - 1, STYLE_NORMAL, text);
+    }
 }
 
 /* The left half of a wide screen, or somewhat more, so that no text is cut. */
@@ -186,7 +204,8 @@ void draw_home(const struct home_view *home, const struct area *area)
             put_before(area, 0, area->cols - 1, STYLE_NORMAL, claim);
         }
     }
-    draw_list(home, &body);
+    int below;
+    int above = draw_list(home, &body, &below);
     if (wide) {
         struct area right = body;
         right.left += cols + HALVES_GAP;
@@ -195,13 +214,14 @@ void draw_home(const struct home_view *home, const struct area *area)
         draw_beside(home, &right);
     }
     if (hint > 0) {
-        struct area below = {area->top + area->rows - 1 - message - hint, area->left,
-                             hint - 1, cols};
-        put_text(&below, 0, 1, STYLE_NORMAL, home->hint);
+        struct area foot = {area->top + area->rows - 1 - message - hint, area->left,
+                            hint - 1, cols};
+        put_text(&foot, 0, 1, STYLE_NORMAL, home->hint);
     }
     if (message) {
         put(area, area->rows - 2, 1, STYLE_STRONG, home->message);
     }
     keys_bar(NULL, area->cols, bar, sizeof bar);
-    put(area, area->rows - 1, 0, STYLE_NORMAL, bar);
+    int end = put(area, area->rows - 1, 0, STYLE_NORMAL, bar);
+    draw_more(area, end, above, below);
 }

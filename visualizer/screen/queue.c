@@ -301,7 +301,7 @@ static void draw_plot(const struct view *view, const struct area *area, int top,
     }
 }
 
-/* "inside for 0.52 s to 2.01 s, 1.24 s on average": how long items stayed. */
+/* "time inside: 0.52 s to 2.01 s, on average 1.24 s; the last one 0.90 s" */
 static void draw_times(const struct view *view, const struct area *area, int row,
                        unsigned queue)
 {

@@ -45,9 +45,17 @@ static int make_room(struct session *session)
     return session->model != NULL && session->snapshot != NULL ? 0 : -ENOMEM;
 }
 
-static int check_program(struct session *session, const char *path, char *why, size_t size)
+/* What the program's file says about it. */
+static int read_entry(struct session *session, const char *path)
 {
     int rc = demo_entry_read(path, &session->entry);
+    model_end_item(session->model, session->entry.end);
+    return rc;
+}
+
+static int check_program(struct session *session, const char *path, char *why, size_t size)
+{
+    int rc = read_entry(session, path);
     if (rc == -ENOENT) {
         snprintf(why, size, "%s: there is no such program", path);
     } else if (rc != 0) {
@@ -146,7 +154,7 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     ssize_t length =
         readlink(link, session->program.path, sizeof session->program.path - 1);
     session->program.path[length > 0 ? length : 0] = '\0';
-    demo_entry_read(link, &session->entry);
+    read_entry(session, link);
     session->info = debuginfo_open(link);
     watch_skip(session->watch);
     watch_snapshot(session->watch, session->snapshot);
@@ -318,7 +326,6 @@ static void follow_clock(struct session *session)
         model_clock(session->model, ticks - world->ticks,
                     nanoseconds - world->nanoseconds);
     }
-    model_end_item(session->model, session->entry.end);
 }
 
 bool session_pump(struct session *session, uint64_t now)
