@@ -131,7 +131,7 @@ START_TEST(what_the_lab_had_stopped_goes_on_and_is_right)
     unsigned random = (unsigned)_i;
     for (int i = 0; i < AT_ONCE; i++) {
         char number[16];
-        pid_t demo = start_demo("2000000");
+        pid_t demo = start_demo("6000000"); // it must last until the lab is there
         snprintf(number, sizeof number, "%d", (int)demo);
         const char *const argv[] = {built("lab"), "attach", number, NULL};
         struct terminal *terminal = terminal_open(24, 80, NULL, argv);

@@ -120,6 +120,12 @@ int session_start(struct session *session, const struct run_setup *setup, char *
     return 0;
 }
 
+static bool has_ended(pid_t pid)
+{
+    struct kernel_process process;
+    return !kernel_process(pid, &process) || process.state == 'Z' || process.state == 'X';
+}
+
 int session_attach(struct session *session, pid_t pid, char *why, size_t size)
 {
     struct found found;
@@ -135,6 +141,11 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     rc = fd < 0 ? fd : watch_open(fd, &session->watch);
     if (fd >= 0) {
         close(fd);
+    }
+    if (rc != 0 && rc != -EPROTO && has_ended(found.pid)) {
+        snprintf(why, size, "%d (%s) has just ended", (int)found.pid, found.name);
+        session_end(session);
+        return rc;
     }
     if (rc == -EPROTO) {
         snprintf(why, size, "%d (%s) was built with another version of mp: build it again",
