@@ -260,6 +260,9 @@ START_TEST(dead_worker_is_seen)
     lab_wait_text(t, "a new worker takes its place");
     lab_sync(t);
     assert_panel_has(t, "tasks", 0, "1 FAILED");
+    // Who died with it has not finished it.
+    ck_assert_msg(!terminal_find(t, "finished in this order:  1", NULL, NULL), "%s",
+                  terminal_dump(t));
     lab_leave(t);
 }
 END_TEST

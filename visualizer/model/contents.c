@@ -223,7 +223,8 @@ static void end_task(struct model *model, unsigned pool, uint64_t number,
     task->state = (uint8_t)state;
     task->over_step = h->step;
     task->over_at = h->when;
-    if (number >= contents->begin && contents->finished_count < KEEP_TASKS &&
+    bool finished = state == TASK_DONE || state == TASK_FAILED; /* by its worker */
+    if (finished && number >= contents->begin && contents->finished_count < KEEP_TASKS &&
         model_grow(model, &contents->finished, contents->finished_count,
                    &contents->finished_room, sizeof(*contents->finished))) {
         contents->finished[contents->finished_count++] = (uint32_t)number;
