@@ -59,7 +59,7 @@ static inline bool frame_is_whole(struct terminal *t)
 {
     int row, col;
     terminal_cursor(t, &row, &col);
-    return row == terminal_rows(t) - 1 && col == 0;
+    return row == terminal_rows(t) - 1 && col == terminal_cols(t) - 1;
 }
 
 static inline bool row_has(struct terminal *t, int row, const char *text)

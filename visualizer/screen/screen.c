@@ -37,7 +37,7 @@ static struct area begin_frame(void)
 static void end_frame(enum action action)
 {
     any_key = action;
-    move(LINES - 1, 0);
+    move(LINES - 1, COLS - 1); /* where nothing that is drawn begins */
     refresh();
 }
 
