@@ -35,7 +35,7 @@ struct suite_test {
     void (*teardown)(void); // not run when the test has failed, as always in Check
 };
 
-enum { SUITE_TIMEOUT = 20 };
+enum { SUITE_TIMEOUT = 60 };
 
 // Whether this is `make test-long`: what is repeated or lasts, does so in full.
 bool suite_is_long(void);
