@@ -19,8 +19,8 @@
  *
  *     lock_race:2x1:1212
  *
- * where 2x1 are the numbers for which the demo's catalogue entry names its options
- * (shape=--processes x --increments), or are left out: lock_race::1212.
+ * where 2x1 are the numbers that the demo's catalogue entry has a place for
+ * (shape=--processes N --increments N).
  */
 #ifndef SCHEDULER_CODE_H
 #define SCHEDULER_CODE_H
@@ -72,11 +72,9 @@ int code_read(const char *text, struct code *code, char *why, size_t size);
 void code_free(struct code *code);
 
 /*
- * What a short form says: the arguments of this demo, from its catalogue's `shape`
- * ("x --increments", or with more than one number "--producers x --consumers x --items"): each
- * x-separated part of the shape names the option of one number, an empty part says that this
- * number can only be the one that follows it in brackets: "[2] x --increments".
- * Fills code->words. 0; -EINVAL and one line in `why`.
+ * What a short form says: `demo_shape` are the arguments of its demo, where each word N stands
+ * for the next number: "--processes N --increments N". Fills code->words. 0; -EINVAL and one
+ * line in `why`: too few, too many, or this demo has no short form.
  */
 int code_fill_in(struct code *code, const char *demo_shape, char *why, size_t size);
 
