@@ -94,9 +94,16 @@ struct playhead {
     uint64_t events, marks;
 };
 
+/* Tells the model what a mark says. */
+void tape_tell(struct model *model, const struct mark *mark);
+
 /* Plays on until just before the event that is step + 1, so that all is as it was when
-   everybody stood after this step; UINT64_MAX: to the end. */
-void tape_play(const struct tape *tape, struct model *model, struct playhead *head,
+   everybody stood after this step; UINT64_MAX: to the end. False: no memory; it stands
+   somewhere before that. */
+bool tape_play(const struct tape *tape, struct model *model, struct playhead *head,
                uint64_t step);
+
+/* A new model, as it was after this step. NULL: no memory. */
+struct model *tape_model(const struct tape *tape, uint64_t step, struct playhead *head);
 
 #endif

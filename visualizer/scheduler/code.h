@@ -54,13 +54,13 @@ enum { CODE_WORDS = 48, CODE_MOVES_MOST = 1 << 20 };
 
 /* A code as it was read. */
 struct code {
-    char *program;              /* a name or a path */
-    char *words[CODE_WORDS];    /* its arguments, count of them */
+    char *program;           /* a name or a path */
+    char *words[CODE_WORDS]; /* its arguments, count of them */
     int word_count;
-    char *shape;                /* of a short form: "2x1", or ""; NULL: it is a long one */
-    enum mp_grain grain;        /* of a long one */
+    char *shape;         /* of a short form: "2x1", or ""; NULL: it is a long one */
+    enum mp_grain grain; /* of a long one */
     struct schedule schedule;
-    char *memory;               /* that of the words */
+    char *memory; /* that of the words */
 };
 
 /*
