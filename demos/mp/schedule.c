@@ -5,8 +5,9 @@
  *
  * First, what is below the grain (a point that is no step) is taken as soon as it can be,
  * lowest entry first. Then, if steps are allowed, one of those that can go: drawn from the
- * seed, or the one that was chosen. If nobody can go, or only those that spin, the earliest
- * timed wait times out: under control no other time passes.
+ * seed, or the one that was chosen, or whose turn it is by a script. If nobody can go, or
+ * only those that spin, the earliest timed wait times out: under control no other time
+ * passes.
  *
  * The lab calls this on worlds that it does not trust: every index is checked or masked,
  * every loop has an end.
@@ -98,16 +99,19 @@ static uint64_t draw(struct mp_world *world)
 
 static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned count)
 {
-    if (atomic_load(&world->gate.mode) == MP_MODE_CHOSEN) {
-        unsigned chosen = atomic_load(&world->gate.chosen);
-        for (unsigned i = 0; i < count; i++) {
-            if (slots[i] == chosen) {
-                return chosen;
-            }
-        }
-        return MP_NOBODY;
+    unsigned mode = atomic_load(&world->gate.mode);
+    if (mode != MP_MODE_CHOSEN && mode != MP_MODE_SCRIPT) {
+        return slots[draw(world) % count];
     }
-    return slots[draw(world) % count];
+    unsigned chosen = mode == MP_MODE_CHOSEN
+                          ? atomic_load(&world->gate.chosen)
+                          : world->script[atomic_load(&world->gate.steps) % MP_SCRIPT];
+    for (unsigned i = 0; i < count; i++) {
+        if (slots[i] == chosen) {
+            return chosen;
+        }
+    }
+    return MP_NOBODY;
 }
 
 /* Does it leave things as they are, for those who look or try over and over? */
@@ -239,6 +243,22 @@ unsigned mp_schedule(struct mp_world *world, unsigned self)
     return give_turn(world, next, is_step(world, next), self);
 }
 
+/* Killed by the controller while everybody stood: a step like any other, and one that had
+   not been allowed to anybody. */
+static bool is_step_of_controller(struct mp_world *world, unsigned slot)
+{
+    struct mp_gate *gate = &world->gate;
+    uint32_t killed = slot + 1;
+    if (!atomic_compare_exchange_strong(&gate->killed, &killed, 0)) {
+        return false;
+    }
+    atomic_fetch_add(&gate->steps, 1);
+    if (atomic_load(&gate->allowed) != UINT64_MAX) {
+        atomic_fetch_add(&gate->allowed, 1);
+    }
+    return true;
+}
+
 int mp_note_death(struct mp_world *world, unsigned slot, int status)
 {
     struct mp_process_entry *entry = &world->processes[slot];
@@ -257,7 +277,9 @@ int mp_note_death(struct mp_world *world, unsigned slot, int status)
     atomic_store(&world->seats[slot].ready, 0);
     atomic_fetch_sub(&world->gate.alive, 1);
     struct mp_deed deed = {
-        .op = MP_OP_DIE, .info = MP_DONE, .value = (uint64_t)(int64_t)status};
+        .op = MP_OP_DIE,
+        .info = MP_DONE | (is_step_of_controller(world, slot) ? MP_INFO_STEP : 0),
+        .value = (uint64_t)(int64_t)status};
     mp_record(world, slot, deed);
     return 1;
 }

@@ -44,13 +44,14 @@
 #include <stddef.h>
 
 #define MP_WORLD_MAGIC 0x6c626b726f66706dULL /* "mpforkbl", read as a number */
-#define MP_WORLD_LAYOUT 2u
+#define MP_WORLD_LAYOUT 3u
 #define MP_WORLD_FILE "forklab" /* the memfd's name, seen in /proc/PID/fd */
 #define MP_WORLD_VARIABLE "MP_WORLD_FD"
 
 enum {
     MP_RING_EVENTS = 8192, /* 256 KiB */
     MP_CONTROL_BYTE = 0,   /* of the memfd: write-locked by the controller */
+    MP_SCRIPT = 4096,      /* steps that a script looks ahead at most */
 };
 
 #define MP_WORLD_RESERVED (1ull << 30) /* address space; the file grows inside it */
@@ -59,6 +60,7 @@ enum mp_mode {
     MP_MODE_FREE,   /* nobody is stopped */
     MP_MODE_RANDOM, /* next is drawn from the seed */
     MP_MODE_CHOSEN, /* next is gate.chosen */
+    MP_MODE_SCRIPT, /* next is who stands in the script for this step */
     MP_MODES,
 };
 
@@ -93,7 +95,9 @@ struct mp_gate {
     _Atomic uint32_t top;     /* process entries ever used: 0 to top - 1 */
     _Atomic uint64_t time;    /* milliseconds that waits have timed out by; under control
                                  no other time passes; guarded by the baton */
-    uint32_t padding[2];
+    _Atomic uint32_t killed; /* slot + 1 of who is being killed by the controller, while all
+                                 stand: this death is a step; 0 nobody */
+    uint32_t padding;
 };
 
 enum mp_turn { MP_TURN_NONE, MP_TURN_FORCED, MP_TURN_STEP };
@@ -134,6 +138,9 @@ struct mp_world {
     _Alignas(64) uint64_t allocator[64]; /* shared.c: its lock and free lists */
 
     _Alignas(64) struct mp_gate gate;
+    /* MP_MODE_SCRIPT: who makes step n, counted from 0, at n % MP_SCRIPT; written by the
+       controller, ahead of gate.allowed. */
+    _Alignas(64) uint8_t script[MP_SCRIPT];
     _Alignas(64) struct mp_process_entry processes[MP_PROCESSES];
     _Alignas(64) struct mp_seat seats[MP_PROCESSES];
     _Alignas(64) struct mp_object_entry objects[MP_OBJECTS];

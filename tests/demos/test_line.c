@@ -260,7 +260,7 @@ START_TEST(who_is_killed_does_not_go_on)
                "who goes? 2\n"
                "increment-2 wrote counter: 1 (it was 0).\n"
                "All have ended. The counter is 1, expected 2: 1 is missing.\n"
-               "Your order was 1 2 2. Type r to try another one, q to leave.\n"
+               "Your order was 1 K1 2 2. Type r to try another one, q to leave.\n"
                "what now? q\n"
                "counter 1, expected 2, lost 1\n");
 }
@@ -275,7 +275,7 @@ START_TEST(the_death_of_main_ends_all)
                                  "increment-1.\n"));
     ck_assert(run_out_has(&done, "\nincrement-1 was killed (SIGKILL).\n"));
     ck_assert(run_out_has(&done, "\nincrement-2 was killed (SIGKILL).\n"));
-    ck_assert(run_out_has(&done, "\nNobody took a step. Type r to try another one, q to "
+    ck_assert(run_out_has(&done, "\nYour order was K0. Type r to try another one, q to "
                                  "leave.\n"));
     leave(&done, 1);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Runs as text: what the lab prints on a pipe, sentence by sentence; what a seed and a speed
 // change and what not.
-#include "replay.h"
+#include "retold.h"
 
 #include "terminal.h"
 
@@ -10,13 +10,13 @@ enum { FIRST_LOSS_MAX = 12, WAIT_MS = 10000 };
 // --- sessions -------------------------------------------------------------------------
 
 // A session of the pair with its watching size: all lines but those of the steps, which are
-// replayed, and those that the processes print themselves.
-static struct replay look_at_session(const char *demo, unsigned seed)
+// retold, and those that the processes print themselves.
+static struct retold look_at_session(const char *demo, unsigned seed)
 {
     char command[COMMAND_SIZE];
     char text[160];
     bool locked = strcmp(demo, "lock_fixed") == 0;
-    struct replay replay = replay_begin(locked);
+    struct retold retold = retold_begin(locked);
     size_t added = 0;
     size_t at;
 
@@ -42,7 +42,7 @@ static struct replay look_at_session(const char *demo, unsigned seed)
                      line[10], line[10]);
             ck_assert_str_eq(line, text);
             added++;
-        } else if (!replay_line(&replay, line)) {
+        } else if (!retold_line(&retold, line)) {
             // On one line, unless something happened in between.
             strcat(strcat(joined, joined[0] == '\0' ? "" : " "), line);
         }
@@ -52,16 +52,16 @@ static struct replay look_at_session(const char *demo, unsigned seed)
     ck_assert_str_eq(joined, "main joined increment-1: exit status 0. "
                              "main joined increment-2: exit status 0.");
     unsigned each = locked ? 20 : 10;
-    long lost = (long)replay_lost(&replay);
+    long lost = (long)retold_lost(&retold);
     ck_assert_uint_eq(at + 4, lines.count);
-    snprintf(text, sizeof text, "counter %ld, expected 10, lost %ld", replay.counter,
+    snprintf(text, sizeof text, "counter %ld, expected 10, lost %ld", retold.counter,
              lost);
     ck_assert_str_eq(lines.line[at] + strlen("main printed: "), text);
     ck_assert_str_eq(lines.line[at + 3], text);
     if (lost > 0) {
         snprintf(text, sizeof text,
                  "All have ended. The counter is %ld, expected 10: %ld update%s lost.",
-                 replay.counter, lost, lost == 1 ? " is" : "s are");
+                 retold.counter, lost, lost == 1 ? " is" : "s are");
     } else {
         snprintf(text, sizeof text, "All have ended. The counter is 10, as expected.%s",
                  locked ? "" : " This time nothing was lost.");
@@ -75,16 +75,16 @@ static struct replay look_at_session(const char *demo, unsigned seed)
     run_assert_exit(&done, lost > 0 ? 1 : 0);
     lines_free(&lines);
     run_free(&done);
-    return replay;
+    return retold;
 }
 
 START_TEST(the_race_as_a_session)
 {
-    struct replay replay = look_at_session("lock_race", 1);
+    struct retold retold = look_at_session("lock_race", 1);
 
     // The order that everybody sees first soon shows what it is about.
-    ck_assert_uint_ge(replay.first_loss, 1);
-    ck_assert_uint_le(replay.first_loss, FIRST_LOSS_MAX);
+    ck_assert_uint_ge(retold.first_loss, 1);
+    ck_assert_uint_le(retold.first_loss, FIRST_LOSS_MAX);
     for (unsigned seed = 2; seed <= 10; seed++) {
         look_at_session("lock_race", seed);
     }
@@ -94,9 +94,9 @@ END_TEST
 START_TEST(the_lock_as_a_session)
 {
     for (unsigned seed = 1; seed <= 10; seed++) {
-        struct replay replay = look_at_session("lock_fixed", seed);
-        ck_assert_int_eq(replay.counter, 10);
-        ck_assert_uint_eq(replay.first_loss, 0);
+        struct retold retold = look_at_session("lock_fixed", seed);
+        ck_assert_int_eq(retold.counter, 10);
+        ck_assert_uint_eq(retold.first_loss, 0);
     }
 }
 END_TEST

@@ -85,7 +85,7 @@ static inline void read_steps(struct terminal *t, struct steps_table *table)
 // --- computing it anew --------------------------------------------------------------------
 
 // What a table from the first step on must say.
-struct replay {
+struct retold {
     long value;
     bool lost[TABLE_STEPS];
     int updates, losses;
@@ -94,13 +94,13 @@ struct replay {
 // Each read and write as it must stand there, from nothing but who made it. A write adds one
 // to what its process has read last. It is lost unless the value in memory at the end was
 // computed from it.
-static inline void replay_steps(const struct steps_table *table, struct replay *replay)
+static inline void retold_steps(const struct steps_table *table, struct retold *retold)
 {
     long held[10] = {0};             // what each process has read
     int held_from[10];               // the step that wrote that; -1: the start
     int based_on[TABLE_STEPS] = {0}; // per write: the write that its process had read
     int newest = -1;
-    *replay = (struct replay){0};
+    *retold = (struct retold){0};
     for (int who = 0; who < 10; who++) {
         held_from[who] = -1;
     }
@@ -110,41 +110,41 @@ static inline void replay_steps(const struct steps_table *table, struct replay *
         char value[CELL_SIZE];
         ck_assert_int_eq(step->number, i + 1);
         if (step->done[0] == 'r') {
-            held[step->who] = replay->value;
+            held[step->who] = retold->value;
             held_from[step->who] = newest;
-            snprintf(cell, sizeof cell, "r%ld", replay->value);
+            snprintf(cell, sizeof cell, "r%ld", retold->value);
         } else if (step->done[0] == 'w') {
-            replay->value = held[step->who] + 1;
+            retold->value = held[step->who] + 1;
             based_on[i] = held_from[step->who];
             newest = i;
-            replay->updates++;
-            replay->lost[i] = true; // until it is found below
-            snprintf(cell, sizeof cell, "w%ld", replay->value);
+            retold->updates++;
+            retold->lost[i] = true; // until it is found below
+            snprintf(cell, sizeof cell, "w%ld", retold->value);
         }
         if (cell[0] != '\0') {
-            snprintf(value, sizeof value, "%ld", replay->value);
+            snprintf(value, sizeof value, "%ld", retold->value);
             ck_assert_str_eq(step->done, cell);
             ck_assert_str_eq(step->value, value);
         }
     }
     for (int write = newest; write >= 0; write = based_on[write]) {
-        replay->lost[write] = false;
+        retold->lost[write] = false;
     }
     for (int i = 0; i < table->count; i++) {
-        replay->losses += replay->lost[i];
+        retold->losses += retold->lost[i];
     }
 }
 
 // The table on the screen is what its own steps make of it, marks of lost updates included.
-static inline struct replay assert_steps_replay(struct terminal *t)
+static inline struct retold assert_steps_replay(struct terminal *t)
 {
     struct steps_table table;
-    struct replay replay;
+    struct retold retold;
     read_steps(t, &table);
-    replay_steps(&table, &replay);
+    retold_steps(&table, &retold);
     for (int i = 0; i < table.count; i++) {
-        ck_assert_msg(table.list[i].lost == replay.lost[i], "step %d: lost or not?\n%s",
+        ck_assert_msg(table.list[i].lost == retold.lost[i], "step %d: lost or not?\n%s",
                       i + 1, terminal_dump(t));
     }
-    return replay;
+    return retold;
 }

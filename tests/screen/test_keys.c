@@ -66,8 +66,8 @@ START_TEST(digits_let_that_process_make_one_step)
                  orders[i].value, 2 - orders[i].value);
         lab_wait_title(t, "ENDED");
         lab_wait_message(t, result);
-        struct replay replay = assert_steps_replay(t);
-        ck_assert_int_eq(replay.value, orders[i].value);
+        struct retold retold = assert_steps_replay(t);
+        ck_assert_int_eq(retold.value, orders[i].value);
         terminal_type(t, "r");
         lab_wait(t, title_has_not, "ENDED");
     }

@@ -45,8 +45,8 @@ START_TEST(typed_answer_is_told_right)
     lab_wait_message(t, "Your answer: 2.");
     terminal_type(t, " ");
     lab_wait_message(t, "You predicted 2: right.");
-    struct replay replay = assert_steps_replay(t);
-    ck_assert_int_eq(replay.value, 2);
+    struct retold retold = assert_steps_replay(t);
+    ck_assert_int_eq(retold.value, 2);
     lab_leave(t);
 }
 END_TEST
@@ -80,13 +80,13 @@ END_TEST
 START_TEST(default_seed_loses_an_update_within_twelve_steps)
 {
     struct terminal *t = lab_open(24, 200, RACE " --step");
-    struct replay replay = {0};
+    struct retold retold = {0};
     lab_wait_race(t);
-    for (int step = 0; step < 12 && replay.losses == 0; step++) {
+    for (int step = 0; step < 12 && retold.losses == 0; step++) {
         lab_step(t, "n");
-        replay = assert_steps_replay(t);
+        retold = assert_steps_replay(t);
     }
-    ck_assert_msg(replay.losses > 0, "nothing is lost\n%s", terminal_dump(t));
+    ck_assert_msg(retold.losses > 0, "nothing is lost\n%s", terminal_dump(t));
     lab_wait_text(t, " is lost.");
     lab_wait_message(t, "Predict: how many updates will be lost in the end?");
     lab_leave(t);

@@ -107,16 +107,16 @@ START_TEST(marks_stand_at_the_line_of_the_source)
 END_TEST
 
 // "counter   4   6 updates written, 2 lost".
-static void assert_memory_says(struct terminal *t, const struct replay *replay)
+static void assert_memory_says(struct terminal *t, const struct retold *retold)
 {
     int value = -1, updates = 0, lost = 0;
     const char *row = panel_row(t, "shared memory", "counter");
     int found = sscanf(row, " counter %d %d update%*[s ]written, %d lost", &value,
                        &updates, &lost);
-    ck_assert_msg(found == 3 && value == replay->value && updates == replay->updates &&
-                      lost == replay->losses,
-                  "not %ld, %d updates, %d lost\n%s", replay->value, replay->updates,
-                  replay->losses, terminal_dump(t));
+    ck_assert_msg(found == 3 && value == retold->value && updates == retold->updates &&
+                      lost == retold->losses,
+                  "not %ld, %d updates, %d lost\n%s", retold->value, retold->updates,
+                  retold->losses, terminal_dump(t));
 }
 
 START_TEST(steps_memory_and_losses_are_right_after_every_step)
@@ -124,22 +124,22 @@ START_TEST(steps_memory_and_losses_are_right_after_every_step)
     char line[CELL_SIZE];
     snprintf(line, sizeof line, "run lock_race --step --seed %d", _i);
     struct terminal *t = lab_open(24, WIDE, line);
-    struct replay replay;
+    struct retold retold;
     lab_wait_race(t);
     for (int step = 1; step <= 20; step++) {
         lab_step(t, "n");
-        replay = assert_steps_replay(t);
-        if (!lab_has_ended(t) && replay.updates > 0) {
-            assert_memory_says(t, &replay);
+        retold = assert_steps_replay(t);
+        if (!lab_has_ended(t) && retold.updates > 0) {
+            assert_memory_says(t, &retold);
         }
     }
     lab_wait_title(t, "ENDED");
-    replay = assert_steps_replay(t);
-    ck_assert_int_eq(replay.updates, 10);
-    ck_assert_int_eq(replay.value, 10 - replay.losses);
+    retold = assert_steps_replay(t);
+    ck_assert_int_eq(retold.updates, 10);
+    ck_assert_int_eq(retold.value, 10 - retold.losses);
     char verdict[80];
-    snprintf(verdict, sizeof verdict, "counter %ld, expected 10, lost %d", replay.value,
-             replay.losses);
+    snprintf(verdict, sizeof verdict, "counter %ld, expected 10, lost %d", retold.value,
+             retold.losses);
     lab_wait_message(t, verdict);
     lab_leave(t);
 }

@@ -362,7 +362,7 @@ START_TEST(sessions_survive_hostile_programs)
                     session_kill(&session, (unsigned)(variant + (uint64_t)i) % 8);
                 }
                 struct source_place place;
-                session_place(&session, 0, &place);
+                session_place(&session, session.model, 0, &place);
                 ask_all(session.model);
             }
             session_end(&session);

@@ -246,7 +246,7 @@ void line_edit(struct line_mode *mode, const char *rest)
     if (!can_start(mode)) {
         return;
     }
-    session_place(&mode->session, 0, &place);
+    session_place(&mode->session, mode->session.model, 0, &place);
     mode->again = edit_and_build(mode->options, place.line > 0 ? place.file : NULL, text,
                                  sizeof text);
     printf("%s\n", text);

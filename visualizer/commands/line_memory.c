@@ -196,10 +196,10 @@ static bool find_file(struct session *session, char *file, size_t size)
     const struct model *model = session->model;
     struct source_place place = {.line = 0};
     if (model->moved_last < MP_PROCESSES) {
-        session_place(session, model->moved_last, &place);
+        session_place(session, model, model->moved_last, &place);
     }
     for (unsigned i = model->process_count; place.line == 0 && i-- > 0;) {
-        session_place(session, i, &place);
+        session_place(session, model, i, &place);
     }
     snprintf(file, size, "%s", place.file);
     return place.line > 0;
@@ -223,7 +223,7 @@ static void tell_file(struct session *session)
         char who[40] = "";
         for (unsigned slot = 0; slot < session->model->process_count; slot++) {
             struct source_place place;
-            session_place(session, slot, &place);
+            session_place(session, session->model, slot, &place);
             size_t used = strlen(who);
             if (place.line == line && strcmp(place.file, file) == 0 &&
                 used + 5 < sizeof who) {
@@ -245,7 +245,7 @@ void line_source(struct line_mode *mode, const char *rest)
     }
     for (unsigned slot = 0; slot < session->model->process_count; slot++) {
         struct source_place place;
-        session_place(session, slot, &place);
+        session_place(session, session->model, slot, &place);
         struct source *source = place.line > 0 ? source_open(place.file) : NULL;
         if (source != NULL) {
             const char *slash = strrchr(place.file, '/');

@@ -171,8 +171,9 @@ static size_t add_order(const struct line_mode *mode, char *text, size_t size)
     size_t used =
         (size_t)snprintf(text, size, "%s order was", mode->picked ? "The" : "Your");
     for (size_t i = 0; i < model->moment_count && i < MOST; i++) {
-        used +=
-            (size_t)snprintf(text + used, size - used, " %u", model->moments[i].process);
+        bool killed = model->moments[i].deed.op == MP_OP_DIE;
+        used += (size_t)snprintf(text + used, size - used, " %s%u", killed ? "K" : "",
+                                 model->moments[i].process);
     }
     return used + (size_t)snprintf(text + used, size - used, "%s",
                                    model->moment_count > MOST ? " ...." : ".");

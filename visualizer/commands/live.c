@@ -164,7 +164,7 @@ static void fill_places(struct live *live)
 {
     const struct model *model = live->session.model;
     for (unsigned i = 0; i < model->process_count; i++) {
-        session_place(&live->session, i, &live->view.places[i]);
+        session_place(&live->session, model, i, &live->view.places[i]);
     }
     for (unsigned i = 1; i < model->object_count; i++) {
         struct source_place place;

@@ -275,7 +275,7 @@ void fold_tables(struct model *model, struct happening *h)
         return; /* no entry: not something that mp writes */
     }
     fold_deed(model, h);
-    if (h->step != 0) {
+    if (h->step != 0 && deed->op != MP_OP_DIE) { /* killing it was a step, not its own */
         entry_of(model, h->slot)->steps += 1;
         model->moved_last = (uint16_t)h->slot;
     }

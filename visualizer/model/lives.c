@@ -142,10 +142,25 @@ static void tell_perhaps(struct model *model, unsigned slot)
     }
 }
 
+/* The person killed it, and it has been told: that was this step. */
+static void number_the_kill(struct model *model, unsigned slot, uint64_t step)
+{
+    for (size_t i = model->sentence_count; step != 0 && i-- > 0;) {
+        struct sentence *sentence = &model->sentences[i];
+        if (sentence->kind == SAY_KILLED_BY_USER && sentence->process == slot) {
+            sentence->step = step;
+            return;
+        }
+    }
+}
+
 void narrate_ended(struct model *model, unsigned slot, uint64_t step)
 {
     if (!first_time(model, slot, TOLD_ENDED)) {
         return;
+    }
+    if (model->processes[slot].ended_by_user) {
+        number_the_kill(model, slot, step);
     }
     int32_t status = model->processes[slot].entry.status;
     bool killed = status < 0;

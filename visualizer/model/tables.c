@@ -240,11 +240,12 @@ void model_cell(const struct model *model, const struct moment *moment, char *te
                 size_t size)
 {
     static const char *const cells[MP_OPS] = {
-        [MP_OP_START] = "S",         [MP_OP_BEGIN] = "B",
-        [MP_OP_OUTPUT] = "P",        [MP_OP_END] = "E",
-        [MP_OP_JOIN] = "J",          [MP_OP_READ_RANGE] = "r..",
-        [MP_OP_WRITE_RANGE] = "w..", [MP_OP_LOCK_ACQUIRE] = "L",
-        [MP_OP_LOCK_TRY] = "L",      [MP_OP_LOCK_RELEASE] = "U",
+        [MP_OP_START] = "S",        [MP_OP_BEGIN] = "B",
+        [MP_OP_OUTPUT] = "P",       [MP_OP_END] = "E",
+        [MP_OP_DIE] = "K",          [MP_OP_JOIN] = "J",
+        [MP_OP_READ_RANGE] = "r..", [MP_OP_WRITE_RANGE] = "w..",
+        [MP_OP_LOCK_ACQUIRE] = "L", [MP_OP_LOCK_TRY] = "L",
+        [MP_OP_LOCK_RELEASE] = "U",
     };
     const struct mp_deed *deed = &moment->deed;
     const char *cell = deed->op < MP_OPS ? cells[deed->op] : NULL;

@@ -330,13 +330,14 @@ bool tape_mark(struct tape *tape, const struct mark *mark)
         tape->data_size = before;
         return fails(tape);
     }
-    if (mark->kind == MARK_SNAPSHOT && (mark->gap || tape->step_count == 0)) {
+    bool is_snapshot = mark->kind == MARK_SNAPSHOT;
+    if (is_snapshot && (mark->gap || tape->step_count == 0)) {
         tape->first_step = mark->snapshot->steps + 1;
         tape->step_count = 0;
     }
     tape->marks[tape->mark_count++] =
         (struct kept){.at = tape->events,
-                      .number = mark->number,
+                      .number = is_snapshot ? mark->snapshot->grain : mark->number,
                       .data = (uint32_t)data,
                       .size = (uint32_t)(tape->data_size - data),
                       .slot = mark->slot,
@@ -365,8 +366,10 @@ void tape_mark_at(const struct tape *tape, uint64_t index, struct mark *mark,
                           .number = kept->number};
     switch (mark->kind) {
     case MARK_SNAPSHOT:
-        get_snapshot(data, kept->size, room);
-        mark->snapshot = room;
+        if (room != NULL) {
+            get_snapshot(data, kept->size, room);
+            mark->snapshot = room;
+        }
         break;
     case MARK_FIELDS:
         mark->fields = anything;
@@ -443,18 +446,20 @@ void tape_tell(struct model *model, const struct mark *mark)
     }
 }
 
-/* False: no memory for a snapshot. */
-static bool play_marks(const struct tape *tape, struct model *model, struct playhead *head)
+/* Those that stand before the next event; `before_kill`: but for the word that somebody is to
+   be killed, which belongs to the step that it is. False: no memory for a snapshot. */
+static bool play_marks(const struct tape *tape, struct model *model,
+                       struct playhead *head, bool before_kill)
 {
-    while (head->marks < tape->mark_count &&
-           tape->marks[head->marks].at <= head->events) {
+    while (head->marks < tape->mark_count && tape->marks[head->marks].at <= head->events) {
+        enum mark_kind kind = (enum mark_kind)tape->marks[head->marks].kind;
         struct snapshot *room = NULL;
         struct mark mark;
-        if (tape->marks[head->marks].kind == MARK_SNAPSHOT) {
-            room = malloc(sizeof *room);
-            if (room == NULL) {
-                return false;
-            }
+        if (before_kill && kind == MARK_KILLED) {
+            return true;
+        }
+        if (kind == MARK_SNAPSHOT && (room = malloc(sizeof *room)) == NULL) {
+            return false;
         }
         tape_mark_at(tape, head->marks++, &mark, room);
         tape_tell(model, &mark);
@@ -467,16 +472,17 @@ bool tape_play(const struct tape *tape, struct model *model, struct playhead *he
                uint64_t step)
 {
     uint64_t end = tape->events;
-    if (step != UINT64_MAX && !tape_step_at(tape, step + 1, &end)) {
-        end = step < tape->first_step ? 0 : tape->events;
+    bool inside = step != UINT64_MAX && tape_step_at(tape, step + 1, &end);
+    if (step < tape->first_step && !inside) {
+        end = 0;
     }
-    bool good = play_marks(tape, model, head);
+    bool good = play_marks(tape, model, head, inside && head->events >= end);
     while (good && head->events < end) {
         unsigned slot;
         const struct mp_event *event = tape_event_at(tape, head->events, &slot);
         model_event(model, slot, event);
         head->events++;
-        good = play_marks(tape, model, head);
+        good = play_marks(tape, model, head, inside && head->events >= end);
     }
     if (tape->nanoseconds != 0) {
         model_clock(model, tape->ticks, tape->nanoseconds);

@@ -37,12 +37,12 @@ enum mark_kind {
 struct mark {
     uint64_t at; /* so many events stand before it */
     enum mark_kind kind;
-    uint16_t slot;                    /* KERNEL, OUTSIDE, KILLED */
-    uint16_t object;                  /* FIELDS */
-    bool gap;                         /* SNAPSHOT: see model_start() */
-    uint64_t number;                  /* EXPECT: what; DROPPED: how many */
-    const char *text;                 /* EXPECT: of what; END_ITEM; OUTPUT: the bytes */
-    size_t size;                      /* OUTPUT: bytes */
+    uint16_t slot;    /* KERNEL, OUTSIDE, KILLED */
+    uint16_t object;  /* FIELDS */
+    bool gap;         /* SNAPSHOT: see model_start() */
+    uint64_t number;  /* EXPECT: what; DROPPED: how many; SNAPSHOT, read: grain */
+    const char *text; /* EXPECT: of what; END_ITEM; OUTPUT: the bytes */
+    size_t size;      /* OUTPUT: bytes */
     const struct kernel_view *kernel; /* KERNEL */
     const struct field *fields;       /* FIELDS */
     size_t field_count;               /* FIELDS */
@@ -79,7 +79,8 @@ uint64_t tape_last_step(const struct tape *tape);
 const struct mp_event *tape_event_at(const struct tape *tape, uint64_t index,
                                      unsigned *slot);
 /* Mark number `index`. What it points to belongs to the tape, or for a SNAPSHOT to the caller
-   of this function, who gives room for one: valid until the next call with that room. */
+   of this function, who gives room for one: valid until the next call with that room. NULL:
+   the snapshot is not asked for. */
 void tape_mark_at(const struct tape *tape, uint64_t index, struct mark *mark,
                   struct snapshot *room);
 

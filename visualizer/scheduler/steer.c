@@ -36,7 +36,16 @@ static uint64_t steps(const struct steer *steer)
 static void allow(struct steer *steer, uint64_t count)
 {
     steer->changed = true;
+    if (steer->scripted && count > steer->script_end) {
+        count = steer->script_end;
+    }
     atomic_store(&gate_of(steer)->allowed, count);
+}
+
+/* Who goes, when nobody chooses. */
+static void set_order(struct steer *steer)
+{
+    atomic_store(&gate_of(steer)->mode, steer->scripted ? MP_MODE_SCRIPT : MP_MODE_RANDOM);
 }
 
 void steer_prepare(struct steer *steer, struct mp_world *world, enum mp_grain grain,
@@ -56,7 +65,7 @@ void steer_attach(struct steer *steer, struct mp_world *world)
 
 void steer_go(struct steer *steer)
 {
-    atomic_store(&gate_of(steer)->mode, MP_MODE_RANDOM);
+    set_order(steer);
     steer->is_free = false;
     steer->going = true;
     steer->next_step = 0;
@@ -268,7 +277,7 @@ static void give_turn(struct steer *steer)
 void steer_step(struct steer *steer)
 {
     steer->going = false;
-    atomic_store(&gate_of(steer)->mode, MP_MODE_RANDOM);
+    set_order(steer);
     allow(steer, steps(steer) + 1);
     give_turn(steer);
 }
@@ -276,10 +285,57 @@ void steer_step(struct steer *steer)
 void steer_choose(struct steer *steer, unsigned slot)
 {
     steer->going = false;
+    steer->scripted = false;
     atomic_store(&gate_of(steer)->chosen, slot);
     atomic_store(&gate_of(steer)->mode, MP_MODE_CHOSEN);
     allow(steer, steps(steer) + 1);
     give_turn(steer);
+}
+
+void steer_begin_script(struct steer *steer)
+{
+    steer->scripted = true;
+    steer->script_end = steps(steer);
+    set_order(steer);
+}
+
+bool steer_script(struct steer *steer, unsigned slot)
+{
+    uint64_t now = steps(steer);
+    if (steer->script_end < now) {
+        steer->script_end = now;
+    }
+    if (steer->script_end - now >= MP_SCRIPT) {
+        return false;
+    }
+    steer->world->script[steer->script_end++ % MP_SCRIPT] = (uint8_t)slot;
+    return true;
+}
+
+void steer_end_script(struct steer *steer)
+{
+    steer->scripted = false;
+    if (!steer->is_free) {
+        set_order(steer);
+    }
+}
+
+bool steer_script_is_over(const struct steer *steer)
+{
+    return !steer->scripted || steps(steer) >= steer->script_end;
+}
+
+uint64_t steer_steps(const struct steer *steer)
+{
+    return steps(steer);
+}
+
+bool steer_script_fails(const struct steer *steer)
+{
+    enum mp_stop stop = (enum mp_stop)atomic_load(&gate_of(steer)->stop);
+    bool fails = stop == MP_STOP_CHOICE || stop == MP_STOP_STUCK || stop == MP_STOP_ENDED;
+    return steer->scripted && !steer_script_is_over(steer) && fails &&
+           steer_all_stand(steer);
 }
 
 /* How many more steps are due by now. */
@@ -386,4 +442,24 @@ int steer_signal(struct steer *steer, unsigned slot, int signal_number)
     }
     close(pidfd);
     return rc;
+}
+
+/* The next tick takes note of it, or whoever in the program is first. */
+int steer_kill(struct steer *steer, unsigned slot)
+{
+    struct mp_gate *gate = gate_of(steer);
+    bool step = slot < MP_PROCESSES && lives(steer, slot) && steer_all_stand(steer);
+    if (step) {
+        atomic_store(&gate->killed, slot + 1);
+    }
+    int rc = steer_signal(steer, slot, SIGKILL);
+    if (step && rc != 0) {
+        atomic_store(&gate->killed, 0);
+    }
+    return rc;
+}
+
+bool steer_is_killing(const struct steer *steer)
+{
+    return atomic_load(&gate_of(steer)->killed) != 0;
 }

@@ -21,6 +21,8 @@ struct steer {
     bool is_free;   /* nobody is stopped */
     bool going;     /* steps are allowed as time goes */
     unsigned speed; /* steps a second; STEER_UNLIMITED */
+    bool scripted;  /* the script says who makes the steps up to .script_end */
+    uint64_t script_end;
     bool careful; /* never more than one step before the next tick: somebody looks at each */
     uint64_t next_step; /* nanoseconds: when the next one is due */
     uint64_t looked;    /* when the processes were last looked at */
@@ -49,6 +51,19 @@ void steer_grain(struct steer *steer, enum mp_grain grain);
 void steer_step(struct steer *steer);
 void steer_choose(struct steer *steer, unsigned slot);
 
+/* From here on a script says who goes, as far as it is written; choosing otherwise ends it. */
+void steer_begin_script(struct steer *steer);
+/* The next step of it belongs to this process. False: so far ahead it cannot be said yet. */
+bool steer_script(struct steer *steer, unsigned slot);
+/* No more: who goes is drawn from the seed again. */
+void steer_end_script(struct steer *steer);
+/* All steps of the script have been made. */
+bool steer_script_is_over(const struct steer *steer);
+/* Steps that have been made so far. */
+uint64_t steer_steps(const struct steer *steer);
+/* Everybody stands, and who has the next step by the script cannot go. */
+bool steer_script_fails(const struct steer *steer);
+
 /* To be called often: allows what is due, gives turns where nobody else can. */
 void steer_tick(struct steer *steer, uint64_t now);
 
@@ -60,6 +75,12 @@ bool steer_is_stopped(const struct steer *steer);
 bool steer_is_stuck(const struct steer *steer);
 /* Somebody was outside: the same seed may give another run. */
 bool steer_was_outside(const struct steer *steer);
+
+/* Kills a process of the table while everybody stands: its death is a step. The same returns
+   as steer_signal(). */
+int steer_kill(struct steer *steer, unsigned slot);
+/* ... and is not over yet. */
+bool steer_is_killing(const struct steer *steer);
 
 /* Sends a signal to a process of the table; 0, -ESRCH it is not there any more, or what the
    table names is no process of this world. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The scalars of shared objects get the names that the program's debug information has. */
-#include "session/session.h"
+#include "session/feed.h"
 
 enum { FIELDS = 256 }; /* of one shared object that are shown */
 
-void session_name_fields(struct session *session)
+void feed_names(struct session *session)
 {
     static struct field fields[FIELDS];
     const struct model *model = session->model;
@@ -22,7 +22,10 @@ void session_name_fields(struct session *session)
             fields[f].object = (uint16_t)i;
         }
         if (count > 0) {
-            model_name_fields(session->model, (uint16_t)i, fields, count);
+            feed_mark(session, &(struct mark){.kind = MARK_FIELDS,
+                                              .object = (uint16_t)i,
+                                              .fields = fields,
+                                              .field_count = count});
         }
     }
 }

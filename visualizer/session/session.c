@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* One run under the lab. See session.h. */
-#include "session/session.h"
-
-#include "clock.h"
+/* One run under the lab: its beginning, its end, and what can be asked in between. See
+   session.h; it is moved on in pump.c. */
+#include "session/feed.h"
 #include "session/kernel.h"
 
 #include <errno.h>
@@ -12,21 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define MS 1000000ull
-
-enum {
-    SAMPLE_EVERY_MS = 50,
-    EVENTS_AT_ONCE = 1024,
-    ROUNDS = 16, /* of so many events, before somebody else has a turn */
-    OUTPUT_AT_ONCE = 4096,
-    OUTPUT_ROUNDS = 16,
-};
-
-static bool is_free(const struct session *session)
-{
-    return atomic_load(&watch_world(session->watch)->gate.mode) == MP_MODE_FREE;
-}
 
 /* --- begin ---------------------------------------------------------------------------------- */
 
@@ -41,16 +25,17 @@ static int make_room(struct session *session)
 {
     *session = (struct session){.program = {.pty = -1}};
     session->model = model_new();
+    session->tape = tape_new();
     session->snapshot = calloc(1, sizeof *session->snapshot);
-    return session->model != NULL && session->snapshot != NULL ? 0 : -ENOMEM;
+    bool good =
+        session->model != NULL && session->tape != NULL && session->snapshot != NULL;
+    return good ? 0 : -ENOMEM;
 }
 
 /* What the program's file says about it. */
 static int read_entry(struct session *session, const char *path)
 {
-    int rc = demo_entry_read(path, &session->entry);
-    model_end_item(session->model, session->entry.end);
-    return rc;
+    return demo_entry_read(path, &session->entry);
 }
 
 static int check_program(struct session *session, const char *path, char *why, size_t size)
@@ -107,9 +92,12 @@ int session_start(struct session *session, const struct run_setup *setup, char *
         } else if (!setup->stopped) {
             steer_go(&session->steer);
         }
-        watch_snapshot(session->watch, session->snapshot);
-        model_start(session->model, session->snapshot, false);
-        session->was_free = is_free(session);
+        if (setup->schedule != NULL && !replay_begin(&session->replay, setup->schedule)) {
+            rc = -ENOMEM;
+        }
+    }
+    if (rc == 0) {
+        feed_begin(session);
         rc = program_start(&session->program, setup->argv, fd);
     }
     close(fd);
@@ -168,212 +156,16 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     read_entry(session, link);
     session->info = debuginfo_open(link);
     watch_skip(session->watch);
-    watch_snapshot(session->watch, session->snapshot);
-    model_start(session->model, session->snapshot, false);
-    session->was_free = is_free(session);
-    session_name_fields(session);
+    feed_begin(session);
     return 0;
 }
 
-/* --- moving on ------------------------------------------------------------------------------ */
-
-static void start_again(struct session *session, uint64_t dropped)
-{
-    model_dropped(session->model, dropped);
-    watch_skip(session->watch);
-    watch_snapshot(session->watch, session->snapshot);
-    model_start(session->model, session->snapshot, true);
-    session_name_fields(session);
-}
-
-static bool pump_output(struct session *session)
-{
-    char bytes[OUTPUT_AT_ONCE];
-    bool news = false;
-    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
-        ssize_t size = program_read(&session->program, bytes, sizeof bytes);
-        if (size <= 0) {
-            break;
-        }
-        model_output(session->model, bytes, (size_t)size);
-        news = true;
-    }
-    return news;
-}
-
-static bool pump_events(struct session *session)
-{
-    static struct watched_event events[EVENTS_AT_ONCE];
-    bool news = false;
-    for (int round = 0; round < ROUNDS; round++) {
-        uint64_t dropped;
-        size_t count = watch_events(session->watch, events, EVENTS_AT_ONCE, &dropped);
-        pump_output(session); /* a line is printed before its event is written */
-        for (size_t i = 0; i < count; i++) {
-            model_event(session->model, events[i].slot, &events[i].event);
-            /* The type comes in pieces of a name: named as soon as it is whole. */
-            if (events[i].event.deed.op != MP_OP_NAME) {
-                session_name_fields(session);
-            }
-        }
-        news = news || count > 0 || dropped > 0;
-        if (dropped > 0) {
-            start_again(session, dropped);
-        }
-        if (count < EVENTS_AT_ONCE) {
-            break;
-        }
-    }
-    return news;
-}
-
-/* What was folded while the run was free is about right. As soon as everybody stands it can
-   be exact: from a new snapshot. */
-static bool follow_mode(struct session *session)
-{
-    bool was_free = session->was_free;
-    if (was_free == is_free(session) ||
-        (was_free && session->has_control && !steer_all_stand(&session->steer))) {
-        return false;
-    }
-    pump_events(session);
-    start_again(session, 0);
-    session->was_free = !was_free;
-    return true;
-}
-
-static void sample_kernel(struct session *session, uint64_t now)
-{
-    if (now - session->sampled < SAMPLE_EVERY_MS * MS) {
-        return;
-    }
-    session->sampled = now;
-    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
-        const struct mp_process_entry *entry = &session->model->processes[slot].entry;
-        if (entry->pid > 0 && entry->life >= MP_LIFE_STARTED &&
-            entry->life <= MP_LIFE_ENDED) {
-            struct kernel_view view;
-            kernel_view(entry->pid, &view);
-            model_kernel(session->model, slot, &view);
-        }
-    }
-}
-
-/* Who has just been found asleep outside of mp is told once each time. */
-static void tell_outside(struct session *session)
-{
-    struct mp_world *world = watch_world(session->watch);
-    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
-        bool outside =
-            !session->steer.is_free && atomic_load(&world->seats[slot].outside);
-        if (outside && !session->outside[slot]) {
-            model_outside(session->model, slot);
-        }
-        session->outside[slot] = outside;
-    }
-}
-
-static bool anybody_lives(const struct session *session)
-{
-    const struct mp_world *world = watch_world(session->watch);
-    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
-        struct kernel_process process;
-        uint8_t life = world->processes[slot].life;
-        if ((life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE) &&
-            kernel_process(world->processes[slot].pid, &process) && process.state != 'Z') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* All have gone, some without having said so. */
-static void note_the_dead(struct session *session)
-{
-    if (session->has_control) {
-        session->steer.looked = 0;
-        steer_tick(&session->steer, mp_nanoseconds());
-    }
-}
-
-static void look_for_end(struct session *session, bool news)
-{
-    struct kernel_process process;
-    bool main_gone = session->program.started
-                         ? session->program.reaped
-                         : !kernel_process(session->program.pid, &process);
-    if (main_gone && !news && !anybody_lives(session)) {
-        note_the_dead(session);
-        pump_events(session);
-        pump_output(session);
-        session->ended = true;
-        session->sampled = 0; /* once more: the kernel has forgotten them */
-        sample_kernel(session, mp_nanoseconds());
-        /* The tables have the last word: free running, events were skipped. */
-        watch_snapshot(session->watch, session->snapshot);
-        model_start(session->model, session->snapshot, false);
-        model_finish(session->model);
-    }
-}
-
-static void read_what_it_is_about(struct session *session)
-{
-    char what[32];
-    int64_t expected;
-    watch_title(session->watch, session->title, sizeof session->title);
-    if (watch_expected(session->watch, what, sizeof what, &expected)) {
-        model_expect(session->model, what, expected);
-    }
-}
-
-/* The clock of events against the real one: the longer it runs the better it is known. */
-static void follow_clock(struct session *session)
-{
-    const struct mp_world *world = watch_world(session->watch);
-    uint64_t ticks = mp_ticks();
-    uint64_t nanoseconds = mp_nanoseconds();
-
-    if (ticks > world->ticks && nanoseconds > world->nanoseconds) {
-        model_clock(session->model, ticks - world->ticks,
-                    nanoseconds - world->nanoseconds);
-    }
-}
-
-bool session_pump(struct session *session, uint64_t now)
-{
-    if (session->ended) {
-        return false;
-    }
-    if (program_reap(&session->program)) { /* its status is known here, and only here */
-        mp_note_death(watch_world(session->watch), 0, session->program.status);
-    }
-    follow_clock(session);
-    bool news = follow_mode(session);
-    if (session->has_control) {
-        steer_tick(&session->steer, now);
-    }
-    news = pump_events(session) || news;
-    news = pump_output(session) || news;
-    sample_kernel(session, now);
-    if (session->title[0] == '\0') {
-        read_what_it_is_about(session);
-    }
-    bool stuck = session->has_control && steer_is_stuck(&session->steer);
-    if (stuck && !session->stuck_told) {
-        model_stuck(session->model);
-    }
-    session->stuck_told = stuck;
-    tell_outside(session);
-    look_for_end(session, news);
-    return news || session->ended;
-}
+/* --- questions and the end -------------------------------------------------------------------- */
 
 int session_fd(const struct session *session)
 {
     return session->ended ? -1 : session->program.pty;
 }
-
-/* --- questions and the end -------------------------------------------------------------------- */
 
 int session_exit_status(const struct session *session)
 {
@@ -400,24 +192,26 @@ void session_address(struct session *session, uint32_t address, struct source_pl
     }
 }
 
-void session_place(struct session *session, unsigned slot, struct source_place *place)
+void session_place(struct session *session, const struct model *model, unsigned slot,
+                   struct source_place *place)
 {
-    const struct mp_process_entry *entry = &session->model->processes[slot].entry;
+    const struct mp_process_entry *entry = &model->processes[slot].entry;
     session_address(session, entry->waiting ? entry->now.place : entry->last.place, place);
 }
 
-void session_set_grain(struct session *session, enum mp_grain grain)
+bool session_can_repeat(const struct session *session, char *why, size_t size)
 {
-    steer_grain(&session->steer, grain);
-    pump_events(session);
-    watch_snapshot(session->watch, session->snapshot);
-    model_start(session->model, session->snapshot, false);
-}
-
-bool session_kill(struct session *session, unsigned slot)
-{
-    model_killed_by_user(session->model, slot);
-    return steer_signal(&session->steer, slot, SIGKILL) == 0;
+    const char *reason = NULL;
+    if (session->attached) {
+        reason = "This program was not started here: it cannot be run again.";
+    } else if (tape_first_step(session->tape) != 1 || !tape_is_whole(session->tape) ||
+               tape_marks(session->tape) == 0) {
+        reason = "Part of this run was free: in which order, nobody knows.";
+    } else if (steer_was_outside(&session->steer)) {
+        reason = "Somebody waited for something outside: that cannot be run again.";
+    }
+    snprintf(why, size, "%s", reason != NULL ? reason : "");
+    return reason == NULL;
 }
 
 void session_end(struct session *session)
@@ -431,7 +225,9 @@ void session_end(struct session *session)
     }
     watch_close(session->watch);
     debuginfo_close(session->info);
+    replay_end(&session->replay);
     model_free(session->model);
+    tape_free(session->tape);
     free(session->snapshot);
     *session = (struct session){.program = {.pty = -1}};
 }

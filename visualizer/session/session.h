@@ -8,8 +8,8 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
-#include "model/model.h"
-#include "scheduler/steer.h"
+#include "model/tape.h"
+#include "scheduler/replay.h"
 #include "session/debuginfo.h"
 #include "session/program.h"
 #include "session/watch.h"
@@ -19,6 +19,12 @@ struct session {
     struct watch *watch;
     struct steer steer;
     struct model *model;
+    /* What the model is made of: of a controlled run all of it; of a free one nothing. */
+    struct tape *tape;
+    struct playhead head;
+    bool kept;            /* the model is the tape, played to its end */
+    struct replay replay; /* the schedule that is followed */
+    struct kernel_view sampled_last[MP_PROCESSES];
     struct debuginfo *info;
     struct demo_entry entry;
     bool attached;
@@ -40,7 +46,8 @@ struct run_setup {
     uint64_t seed;
     unsigned speed; /* steps a second; 0: as fast as the gate goes */
     bool is_free;
-    bool stopped; /* stands before the first step */
+    bool stopped;                    /* stands before the first step */
+    const struct schedule *schedule; /* to be followed; NULL: none. Copied */
 };
 
 /* Starts a program. 0; or -errno and one line in `why`: what is wrong and what to do. */
@@ -54,26 +61,28 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size);
    when there was something new. */
 bool session_pump(struct session *session, uint64_t now);
 
-/* Gives names to the fields of shared objects that are new; session_pump() does it. */
-void session_name_fields(struct session *session);
-
 /* A descriptor that is readable when the program printed something; -1. */
 int session_fd(const struct session *session);
 
 /* The exit status as a shell says it (128 + signal); valid when ended. */
 int session_exit_status(const struct session *session);
 
-/* Where a process stands in the source; line 0: not known. */
-void session_place(struct session *session, unsigned slot, struct source_place *place);
+/* Where a process stands in the source, by a model of this run; line 0: not known. */
+void session_place(struct session *session, const struct model *model, unsigned slot,
+                   struct source_place *place);
 
 /* The source line of a code address of the program; line 0: not known. */
 void session_address(struct session *session, uint32_t address,
                      struct source_place *place);
 
+/* Can it be run again under its schedule? Else `why` says in one line why not. */
+bool session_can_repeat(const struct session *session, char *why, size_t size);
+
 /* Something else counts as a step from now on. To be called while everybody stands. */
 void session_set_grain(struct session *session, enum mp_grain grain);
 
-/* Kills a process of the run. False: it had ended already. */
+/* Kills a process of the run; while everybody stands that is a step. False: it had ended
+   already. */
 bool session_kill(struct session *session, unsigned slot);
 
 /* Ends a started program, leaves an attached one as it is (free); frees everything. */
