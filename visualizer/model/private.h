@@ -259,6 +259,10 @@ void value_words(const struct model *model, uint32_t offset, uint32_t size, uint
 void want_words(const struct model *model, const struct mp_deed *deed, char *text,
                 size_t size);
 
+/* What was done: "read counter: 3". (tables.c) */
+void done_words(const struct model *model, const struct mp_deed *deed, char *text,
+                size_t size);
+
 /* The same for calls behind the barriers (calls_words.c). */
 bool op_is_call(unsigned op);
 void call_want_words(const struct model *model, const struct mp_deed *deed, char *text,

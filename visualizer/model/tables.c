@@ -134,8 +134,8 @@ static void access_words(const struct model *model, const struct mp_deed *deed,
     snprintf(text, size, "%s %s: %s", verbs[deed->op], place, value);
 }
 
-static void done_words(const struct model *model, const struct mp_deed *deed, char *text,
-                       size_t size)
+void done_words(const struct model *model, const struct mp_deed *deed, char *text,
+                size_t size)
 {
     const char *object = model_object_name(model, deed->object);
     const char *process = model_name(model, deed->object);

@@ -473,8 +473,8 @@ bool tape_play(const struct tape *tape, struct model *model, struct playhead *he
 {
     uint64_t end = tape->events;
     bool inside = step != UINT64_MAX && tape_step_at(tape, step + 1, &end);
-    if (step < tape->first_step && !inside) {
-        end = 0;
+    if (!inside && step < tape->first_step - 1) {
+        end = 0; /* before all that is known */
     }
     bool good = play_marks(tape, model, head, inside && head->events >= end);
     while (good && head->events < end) {

@@ -90,6 +90,16 @@ bool tape_step_at(const struct tape *tape, uint64_t step, uint64_t *index);
 /* Bytes of memory that the tape takes. */
 size_t tape_bytes(const struct tape *tape);
 
+#define TAPES_EQUAL UINT64_MAX
+
+/*
+ * Compares the first `events` events of two runs of one program, as far as a run can be the
+ * same again: the times and the numbers of processes are not. The first that differs, and
+ * `what` says in words how; or TAPES_EQUAL. (tape_compare.c)
+ */
+uint64_t tape_compare(const struct tape *before, const struct tape *now, uint64_t events,
+                      char *what, size_t size);
+
 /* How far a model has been played. */
 struct playhead {
     uint64_t events, marks;
