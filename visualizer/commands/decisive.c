@@ -252,3 +252,10 @@ bool decisive_truth(struct decisive *decisive, const struct model *model, bool e
     }
     return decided;
 }
+
+void decisive_skip(struct decisive *decisive, const struct model *model)
+{
+    decisive->seen = model->sentences_gone + model->sentence_count;
+    memset(decisive->predictions, 0, sizeof decisive->predictions);
+    decisive->about = PREDICT_NOTHING;
+}

@@ -42,6 +42,9 @@ struct decisive {
 bool decisive_look(struct decisive *decisive, const struct model *model, char *question,
                    size_t size);
 
+/* What is there is nothing new. */
+void decisive_skip(struct decisive *decisive, const struct model *model);
+
 /* An answer was typed. */
 void decisive_answer(struct decisive *decisive, long answer);
 

@@ -42,6 +42,7 @@ static int open_session(struct live *live)
 
 static void close_session(struct live *live)
 {
+    past_leave(&live->past);
     session_end(&live->session);
     source_close(live->source);
     live->source = NULL;
@@ -55,6 +56,8 @@ void live_restart(struct live *live)
     live->message[0] = '\0';
     live->question[0] = '\0';
     live->typing = false;
+    live->finding = false;
+    live->playing = false;
     live->decisive = (struct decisive){0};
     live->view.armed = false;
     live->view.selected = -1;
@@ -135,7 +138,7 @@ static void own_source(const struct run_options *options, char *file, size_t siz
 /* The file in which most of what is seen happens: that of the process that moved last. */
 static void choose_source(struct live *live)
 {
-    const struct model *model = live->session.model;
+    const struct model *model = live->view.model;
     const struct source_place *place = NULL;
     if (model->moved_last < MP_PROCESSES &&
         live->view.places[model->moved_last].line > 0) {
@@ -162,7 +165,7 @@ static void choose_source(struct live *live)
 
 static void fill_places(struct live *live)
 {
-    const struct model *model = live->session.model;
+    const struct model *model = live->view.model;
     for (unsigned i = 0; i < model->process_count; i++) {
         session_place(&live->session, model, i, &live->view.places[i]);
     }
@@ -180,13 +183,16 @@ static void fill_view(struct live *live)
     const struct session *session = &live->session;
     struct view *view = &live->view;
     const char *slash = strrchr(live->source_file, '/');
+    char unused[MESSAGE_SIZE];
+    view->model = past_model(&live->past, session);
     fill_places(live);
-    view->model = session->model;
     view->demo = live->options->demo.name;
     view->arguments = session->title;
     view->twin = session->attached ? "" : session->entry.twin;
     view->rate = session->entry.rate;
-    view->mode = live_mode(live);
+    view->mode = live->past.model != NULL ? RUN_PAST : live_mode(live);
+    view->last_step = session->model->steps;
+    view->can_look_back = past_is_there(session, unused, sizeof unused);
     view->speed = session->steer.speed;
     view->seed = live->options->seed;
     view->attached = session->attached;
@@ -218,6 +224,9 @@ static void draw(struct live *live, uint64_t now)
 static int pause_ms(const struct live *live)
 {
     const struct steer *steer = &live->session.steer;
+    if (live->playing) {
+        return FRAME_MS / 2;
+    }
     if (live->session.ended) {
         return 1000;
     }
@@ -234,10 +243,12 @@ static void loop(struct live *live)
         enum run_mode before = live->view.mode;
         bool news = session_pump(&live->session, now);
         live_look_for_moment(live);
+        live_play(live, now);
         /* What the kernel says may change without an event; a run that has ended is at
            rest. */
         bool refresh = !live->session.ended && now - refreshed >= 2 * FRAME_MS * MS;
-        if (news || refresh || live_mode(live) != before) {
+        bool moved = live->past.model == NULL && live_mode(live) != before;
+        if (news || refresh || moved) {
             refreshed = refresh ? now : refreshed;
             live->dirty = true;
         }

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/decisive.h"
+#include "commands/past.h"
 #include "screen/screen.h"
 
 enum { MESSAGE_SIZE = 256 };
@@ -27,6 +28,11 @@ struct live {
     long typed;
     char question[MESSAGE_SIZE];
     enum mp_grain grain; /* what the program says is a step */
+    struct past past;
+    bool playing;         /* the past goes by, up to the present */
+    uint64_t played;      /* when it last made a step, in nanoseconds */
+    bool finding;         /* a digit says what is looked for */
+    enum past_find found; /* what was looked for last */
 };
 
 enum run_mode live_mode(const struct live *live);
@@ -47,6 +53,16 @@ void live_act(struct live *live, enum action action);
 /* How it is shown: large, blank, with Python, one panel alone (live_view.c). False: the key
    asks for something else. */
 bool live_show(struct live *live, enum action action);
+
+/* Moves in time (live_past.c). False: the key asks for something else. */
+bool live_travel(struct live *live, enum action action);
+/* A digit while one looks back: true, and all is done, or false: it is chosen in the present,
+   which then is the step that was looked at. */
+bool live_choose_in_past(struct live *live, unsigned slot);
+/* The step that is looked at becomes the present. False: it could not, and it was said why. */
+bool live_fork(struct live *live);
+/* The past goes by. */
+void live_play(struct live *live, uint64_t now);
 
 /* The line above the keys; and its end, with the question in it (live_moments.c). */
 void live_say(struct live *live, const char *text);

@@ -29,7 +29,7 @@ static void choose(struct live *live, unsigned slot)
 {
     struct session *session = &live->session;
     char reason[200];
-    if (!can_steer(live)) {
+    if (live_choose_in_past(live, slot) || !can_steer(live)) {
         return;
     }
     if (live_mode(live) != RUN_STOPPED) {
@@ -112,7 +112,7 @@ static void one_step(struct live *live)
 
 static void select_process(struct live *live, int by)
 {
-    int count = (int)live->session.model->process_count;
+    int count = (int)past_model(&live->past, &live->session)->process_count;
     int next = live->view.selected + by;
     live->view.selected = next < 0 ? 0 : next >= count ? count - 1 : next;
 }
@@ -120,7 +120,7 @@ static void select_process(struct live *live, int by)
 static void kill_selected(struct live *live)
 {
     struct view *view = &live->view;
-    if (!can_steer(live)) {
+    if (live->past.model == NULL && !can_steer(live)) {
         return;
     }
     if (view->selected < 0) {
@@ -137,6 +137,9 @@ static void kill_selected(struct live *live)
     }
     view->armed = false;
     live->message[0] = '\0';
+    if (!live_fork(live)) {
+        return;
+    }
     if (!session_kill(&live->session, (unsigned)view->selected)) {
         snprintf(live->message, sizeof live->message, "%s is not there any more.", name);
     }
@@ -186,7 +189,7 @@ void live_act(struct live *live, enum action action)
         live_type_answer(live, action);
         return;
     }
-    if (live_show(live, action)) {
+    if (live_show(live, action) || live_travel(live, action)) {
         return;
     }
     if (action >= ACT_CHOOSE_0 && action <= ACT_CHOOSE_9) {

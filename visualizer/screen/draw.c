@@ -58,6 +58,10 @@ static void mode_text(const struct view *view, bool full, char *text, size_t siz
     case RUN_STOPPING:
         snprintf(text, size, "stopping");
         break;
+    case RUN_PAST:
+        snprintf(text, size, "PAST   step %" PRIu64 " of %" PRIu64, view->model->steps,
+                 view->last_step);
+        break;
     default:
         snprintf(text, size, view_is_free(view) ? "free   ENDED" : "ENDED");
         break;
@@ -167,6 +171,9 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
     } else if (view->armed && view->selected >= 0 && view->selected < MP_PROCESSES) {
         snprintf(text, size, " k again kills %s. Any other key: not.",
                  model_name(model, (unsigned)view->selected));
+    } else if (view->mode == RUN_PAST) {
+        snprintf(text, size,
+                 " PAST  A digit goes on from here another way; End is the present.");
     } else if (view->mode == RUN_ENDED) {
         afterwards_text(view, text, size);
     } else if (!shown && model->sentence_count > 0) {

@@ -39,6 +39,11 @@ static bool can_step(const struct view *view)
     return view->can_choose && view->mode == RUN_STOPPED;
 }
 
+static bool can_choose(const struct view *view)
+{
+    return can_step(view) || (view->mode == RUN_PAST && !view->attached);
+}
+
 static bool can_start_again(const struct view *view)
 {
     return !view->attached;
@@ -48,6 +53,16 @@ static bool can_start_again(const struct view *view)
 static bool can_start_in_another_order(const struct view *view)
 {
     return can_start_again(view) && !view_is_free(view);
+}
+
+static bool can_look_back(const struct view *view)
+{
+    return view->can_look_back && view->model->steps > 0;
+}
+
+static bool can_look_forward(const struct view *view)
+{
+    return view->mode == RUN_PAST;
 }
 
 static bool can_stop_by_itself(const struct view *view)
@@ -121,7 +136,17 @@ static const struct key table[] = {
     {"n", "step", NULL, "one step; the lab picks who",
      ACT_STEP, {'n'}, 3, can_step},
     {"0-9", "who goes", NULL, "that process does one step",
-     ACT_CHOOSE_0, {0}, 2, can_step},
+     ACT_CHOOSE_0, {0}, 2, can_choose},
+    {"<", "back", NULL, "back through what has happened",
+     ACT_BACK, {KEY_LEFT, KEY_BACKSPACE, 0x7f, '\b'}, 3, can_look_back},
+    {">", "forward", NULL, "forward again",
+     ACT_FORWARD, {KEY_RIGHT}, 3, can_look_forward},
+    {"Home", "first step", NULL, "the beginning; End: the present",
+     ACT_FIRST, {KEY_HOME}, 10, can_look_back},
+    {"End", "present", NULL, NULL,
+     ACT_LAST, {KEY_END}, 4, can_look_forward},
+    {"/", "find", NULL, "the next write, lock, end, loss",
+     ACT_FIND, {'/'}, 10, can_look_back},
     {"+/-", "speed", NULL, "faster, up to free; slower",
      ACT_FASTER, {'+', '='}, 4, can_go},
     {NULL, NULL, NULL, NULL,
@@ -167,12 +192,6 @@ static const struct key table[] = {
     {NULL, NULL, NULL, NULL,
      ACT_PAGE_DOWN, {KEY_NPAGE}, 0, NULL},
     {NULL, NULL, NULL, NULL,
-     ACT_FIRST, {KEY_HOME}, 0, NULL},
-    {NULL, NULL, NULL, NULL,
-     ACT_LAST, {KEY_END}, 0, NULL},
-    {NULL, NULL, NULL, NULL,
-     ACT_BACK, {KEY_LEFT, KEY_BACKSPACE, 0x7f, '\b'}, 0, NULL},
-    {NULL, NULL, NULL, NULL,
      ACT_PREVIOUS, {KEY_BTAB}, 0, NULL},
     {"?", "keys", "keys", "these lines; any key closes them",
      ACT_HELP, {'?'}, 1, NULL},
@@ -210,7 +229,10 @@ const struct key *keys_row(size_t row)
 
 void keys_name(const struct key *key, char *text, size_t size)
 {
-    if (*key->name != '\0') {
+    if (key->action == ACT_BACK || key->action == ACT_FORWARD) {
+        snprintf(text, size, "%s",
+                 glyph(key->action == ACT_BACK ? GLYPH_KEY_LEFT : GLYPH_KEY_RIGHT));
+    } else if (*key->name != '\0') {
         snprintf(text, size, "%s", key->name);
     } else {
         snprintf(text, size, "%s %s", glyph(GLYPH_KEY_UP), glyph(GLYPH_KEY_DOWN));

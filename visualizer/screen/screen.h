@@ -46,14 +46,23 @@ enum action {
     ACT_PAGE_DOWN,
     ACT_FIRST,
     ACT_LAST,
-    ACT_BACK,     /* Backspace, and the arrow to the left */
+    ACT_BACK,     /* Backspace, and the arrow to the left; of a run: one step */
+    ACT_FORWARD,  /* of a run: one step that has been looked back over */
+    ACT_FIND,     /* of a run: the next write, lock, end, lost update */
     ACT_PREVIOUS, /* Shift-Tab: the other way round */
     ACT_HANGUP,   /* the terminal is gone */
 };
 
 struct panel; /* screen/layout.h */
 
-enum run_mode { RUN_FREE, RUN_SLOW, RUN_STOPPED, RUN_STOPPING, RUN_ENDED };
+enum run_mode {
+    RUN_FREE,
+    RUN_SLOW,
+    RUN_STOPPED,
+    RUN_STOPPING,
+    RUN_ENDED,
+    RUN_PAST, /* what is shown has been: the model is that of an earlier step */
+};
 
 struct view {
     const struct model *model;
@@ -62,6 +71,8 @@ struct view {
     const char *twin;      /* "" when there is none */
     const char *rate; /* the shared number that says how fast it goes; "", NULL: none */
     enum run_mode mode;
+    uint64_t last_step; /* of the run, also while an earlier one is shown */
+    bool can_look_back;
     unsigned speed; /* steps a second; 0 = as fast as the gate goes */
     uint64_t seed;
     bool attached;       /* to a program that somebody else started */
