@@ -162,7 +162,8 @@ static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
 
 static void ask(struct line_mode *mode)
 {
-    bool over = mode->session.ended || steer_is_stuck(&mode->session.steer);
+    bool over = (mode->session.ended || steer_is_stuck(&mode->session.steer)) &&
+                !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
         line_say_order(mode);
@@ -230,7 +231,8 @@ static void one_run(struct line_mode *mode)
             look_for_moment(mode);
         }
         mode->was_free = mode->was_free || session->steer.is_free;
-        if (rest && !session->ended && mode->numbers[0] != '\0') {
+        bool can = !session->ended || line_looks_back(mode);
+        if (rest && can && mode->numbers[0] != '\0') {
             line_next_number(mode);
             quiet = mp_nanoseconds();
             continue;
@@ -276,6 +278,11 @@ static void close_session(struct line_mode *mode, int *status)
 {
     char last[160];
     struct session *session = &mode->session;
+    past_leave(&mode->past);
+    if (session->model == NULL) {
+        *status = LAB_CANNOT;
+        return;
+    }
     if (session->ended && !mode->again) {
         *status = session_exit_status(session);
         if (*model_last_line(session->model, last, sizeof last) != '\0') {

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/decisive.h"
+#include "commands/past.h"
 #include "screen/screen.h"
 
 enum { LINE_ANSWER = 160 }; /* bytes of an answer, with its end */
@@ -13,16 +14,17 @@ struct line_mode {
     struct run_options *options;
     struct session session;
     struct decisive decisive;
-    size_t said;   /* sentences told so far, counted from the start of the run */
-    bool echo;     /* answers come from a pipe: they are shown as if they were typed */
-    bool goes;     /* it goes by itself from the beginning, nobody has to say so */
-    bool stops;    /* by itself at what matters, in slow motion */
-    bool begun;    /* what it is about has been said */
-    bool asked;    /* the question stands there, and an answer is awaited */
-    bool predicts; /* the last question of a decisive moment is still open */
-    bool over;     /* how it ended has been said */
-    bool picked;   /* the lab picked who goes, at least once */
-    bool was_free; /* nobody was stopped, for a while at least */
+    struct past past; /* where one looks */
+    size_t said;      /* sentences told so far, counted from the start of the run */
+    bool echo;        /* answers come from a pipe: they are shown as if they were typed */
+    bool goes;        /* it goes by itself from the beginning, nobody has to say so */
+    bool stops;       /* by itself at what matters, in slow motion */
+    bool begun;       /* what it is about has been said */
+    bool asked;       /* the question stands there, and an answer is awaited */
+    bool predicts;    /* the last question of a decisive moment is still open */
+    bool over;        /* how it ended has been said */
+    bool picked;      /* the lab picked who goes, at least once */
+    bool was_free;    /* nobody was stopped, for a while at least */
     bool leave;
     bool again;
     char numbers[LINE_ANSWER]; /* who goes next, of those typed in one line */
@@ -54,10 +56,21 @@ bool line_stands(const struct line_mode *mode);
 /* The word that does what a key of the screen does; NULL: none does. */
 const char *line_word_for(enum action action);
 
+/* What one looks at: the present, or what has been. (line_past.c) */
+const struct model *line_model(const struct line_mode *mode);
+bool line_looks_back(const struct line_mode *mode);
+/* This process made the step that followed the one that is looked at. */
+bool line_went_there(const struct line_mode *mode, unsigned slot);
+/* The step that is looked at becomes the present. False: it could not, and it was said. */
+bool line_fork(struct line_mode *mode);
+/* Tells all that came after it. */
+void line_play(struct line_mode *mode);
+
 typedef void line_act(struct line_mode *mode, const char *rest);
 
 line_act line_go, line_stop, line_step, line_speed, line_twin, line_full, line_again,
-    line_edit, line_seed, line_kill, line_answer, line_stopping, line_grain, line_quit;
+    line_back, line_forward, line_goto, line_first, line_last, line_find, line_edit,
+    line_seed, line_kill, line_answer, line_stopping, line_grain, line_quit;
 
 /* --- saying (line_say.c, line_tell.c, line_memory.c) --------------------------------------- */
 

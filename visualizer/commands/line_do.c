@@ -53,20 +53,26 @@ static bool read_number(const char *text, uint64_t most, uint64_t *number)
 static bool choose(struct line_mode *mode, unsigned long number)
 {
     struct session *session = &mode->session;
-    const struct model *model = session->model;
+    const struct model *model = line_model(mode);
     char reason[TEXT_SIZE];
     char refusal[2 * TEXT_SIZE];
     unsigned slot = (unsigned)number;
+    if (number < MP_PROCESSES && line_went_there(mode, slot)) {
+        line_forward(mode, "");
+        return true;
+    }
     if (number >= model->process_count) {
         snprintf(refusal, sizeof refusal, "There is no process %lu.", number);
     } else if (model_state(model, slot) >= STATE_ZOMBIE) {
         snprintf(refusal, sizeof refusal, "%u has ended.", slot);
     } else if (model_why_not(model, slot, reason, sizeof reason)) {
         snprintf(refusal, sizeof refusal, "%u cannot go: %s.", slot, reason);
-    } else {
+    } else if (line_fork(mode)) {
         mode->predicts = false;
         steer_choose(&session->steer, slot);
         return true;
+    } else {
+        return false;
     }
     line_refuse(mode, refusal);
     return false;
@@ -75,7 +81,8 @@ static bool choose(struct line_mode *mode, unsigned long number)
 void line_next_number(struct line_mode *mode)
 {
     char *rest;
-    if (!stands_for(mode, "a number lets that process do one step")) {
+    if (!line_looks_back(mode) &&
+        !stands_for(mode, "a number lets that process do one step")) {
         mode->numbers[0] = '\0';
         return;
     }
@@ -90,7 +97,14 @@ void line_next_number(struct line_mode *mode)
 void line_go(struct line_mode *mode, const char *rest)
 {
     struct steer *steer = &mode->session.steer;
-    (void)rest;
+    if (rest[0] != '\0') {
+        line_goto(mode, rest);
+        return;
+    }
+    if (line_looks_back(mode)) {
+        line_play(mode);
+        return;
+    }
     if (!can_steer(mode)) {
         return;
     }
@@ -120,6 +134,10 @@ void line_stop(struct line_mode *mode, const char *rest)
 
 void line_step(struct line_mode *mode, const char *rest)
 {
+    if (line_looks_back(mode)) {
+        line_forward(mode, "");
+        return;
+    }
     (void)rest;
     if (stands_for(mode, "n lets the lab pick one step")) {
         mode->predicts = false;
@@ -212,7 +230,9 @@ void line_grain(struct line_mode *mode, const char *rest)
         if (names[i] == NULL || strcmp(names[i], rest) != 0) {
             continue;
         }
-        if (stands_for(mode, "grain changes what a step is")) {
+        if (line_looks_back(mode)) {
+            printf("What a step was cannot be changed afterwards; last goes back.\n");
+        } else if (stands_for(mode, "grain changes what a step is")) {
             session_set_grain(&mode->session, (enum mp_grain)i);
             mode->predicts = false;
             printf("%s\n", grain_sentence((enum mp_grain)i));
@@ -329,12 +349,14 @@ static unsigned process_called(const struct model *model, const char *which)
 void line_kill(struct line_mode *mode, const char *rest)
 {
     struct session *session = &mode->session;
-    unsigned slot = process_called(session->model, rest);
-    if (!can_steer(mode)) {
+    unsigned slot = process_called(line_model(mode), rest);
+    if (!line_looks_back(mode) && !can_steer(mode)) {
         return;
     }
     if (slot == MP_PROCESSES) {
         printf("kill which one? For example: kill 2\n");
+    } else if (!line_fork(mode)) {
+        return;
     } else if (!session_kill(session, slot) &&
                session->model->processes[slot].entry.life < MP_LIFE_ENDED) {
         printf("%s is not there any more.\n", model_name(session->model, slot));

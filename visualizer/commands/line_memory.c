@@ -85,7 +85,7 @@ static const struct field **fields_in_order(const struct model *model, size_t *c
 /* Returns how many there are. */
 static size_t tell_fields(const struct line_mode *mode, bool brief)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     size_t count;
     const struct field **order = fields_in_order(model, &count);
     for (size_t i = 0; i < count; i++) {
@@ -124,9 +124,9 @@ static void owner_of(const struct model *model, const struct mp_object_entry *lo
     }
 }
 
-static void tell_lock(struct session *session, unsigned object, bool brief)
+static void tell_lock(struct line_mode *mode, unsigned object, bool brief)
 {
-    const struct model *model = session->model;
+    const struct model *model = line_model(mode);
     const struct mp_object_entry *lock = &model->objects[object];
     uint16_t waiters[MP_PROCESSES];
     char text[TEXT_SIZE];
@@ -137,7 +137,7 @@ static void tell_lock(struct session *session, unsigned object, bool brief)
         return;
     }
     size_t used = strlen(text);
-    session_address(session, lock->place, &place);
+    session_address(&mode->session, lock->place, &place);
     if (lock->owner < MP_PROCESSES && !lock->broken && place.line > 0) {
         used--; /* the full stop */
         used += (size_t)snprintf(text + used, sizeof text - used, ", since line %d.",
@@ -158,9 +158,9 @@ static void tell_lock(struct session *session, unsigned object, bool brief)
 }
 
 /* Returns how many there are. */
-static size_t tell_objects(struct session *session, bool brief)
+static size_t tell_objects(struct line_mode *mode, bool brief)
 {
-    const struct model *model = session->model;
+    const struct model *model = line_model(mode);
     size_t count = 0;
     for (unsigned i = 1; i < model->object_count; i++) {
         const struct mp_object_entry *object = &model->objects[i];
@@ -168,7 +168,7 @@ static size_t tell_objects(struct session *session, bool brief)
             continue;
         }
         if (object->kind == MP_KIND_LOCK || object->kind == MP_KIND_RLOCK) {
-            tell_lock(session, i, brief);
+            tell_lock(mode, i, brief);
         } else {
             line_contents(model, i);
         }
@@ -181,7 +181,7 @@ void line_memory(struct line_mode *mode, const char *rest)
 {
     bool brief = strcmp(rest, "short") == 0; /* as a part of state */
     size_t count = tell_fields(mode, brief);
-    count += tell_objects(&mode->session, brief);
+    count += tell_objects(mode, brief);
     if (count == 0 && !brief) {
         line_say(model_why_nothing_shared(mode->session.entry.hooked));
     }
@@ -191,23 +191,23 @@ void line_memory(struct line_mode *mode, const char *rest)
 
 /* The file in which most of what is seen happens: that of the process that moved last, else
    that of the last process. False: not known. */
-static bool find_file(struct session *session, char *file, size_t size)
+static bool find_file(struct line_mode *mode, char *file, size_t size)
 {
-    const struct model *model = session->model;
+    const struct model *model = line_model(mode);
     struct source_place place = {.line = 0};
     if (model->moved_last < MP_PROCESSES) {
-        session_place(session, model, model->moved_last, &place);
+        session_place(&mode->session, model, model->moved_last, &place);
     }
     for (unsigned i = model->process_count; place.line == 0 && i-- > 0;) {
-        session_place(session, model, i, &place);
+        session_place(&mode->session, model, i, &place);
     }
     snprintf(file, size, "%s", place.file);
     return place.line > 0;
 }
 
-static struct source *open_file(struct session *session, char *file, size_t size)
+static struct source *open_file(struct line_mode *mode, char *file, size_t size)
 {
-    struct source *source = find_file(session, file, size) ? source_open(file) : NULL;
+    struct source *source = find_file(mode, file, size) ? source_open(file) : NULL;
     if (source == NULL) {
         printf("Where its source is, is not known.\n");
     }
@@ -215,15 +215,16 @@ static struct source *open_file(struct session *session, char *file, size_t size
 }
 
 /* "  45 0 2  line": with the numbers of those who stand there. */
-static void tell_file(struct session *session)
+static void tell_file(struct line_mode *mode)
 {
+    const struct model *model = line_model(mode);
     char file[sizeof((struct source_place *)0)->file];
-    struct source *source = open_file(session, file, sizeof file);
+    struct source *source = open_file(mode, file, sizeof file);
     for (int line = 1; line <= source_lines(source); line++) {
         char who[40] = "";
-        for (unsigned slot = 0; slot < session->model->process_count; slot++) {
+        for (unsigned slot = 0; slot < model->process_count; slot++) {
             struct source_place place;
-            session_place(session, session->model, slot, &place);
+            session_place(&mode->session, model, slot, &place);
             size_t used = strlen(who);
             if (place.line == line && strcmp(place.file, file) == 0 &&
                 used + 5 < sizeof who) {
@@ -237,15 +238,15 @@ static void tell_file(struct session *session)
 
 void line_source(struct line_mode *mode, const char *rest)
 {
-    struct session *session = &mode->session;
+    const struct model *model = line_model(mode);
     bool told = false;
     if (strcmp(rest, "all") == 0) {
-        tell_file(session);
+        tell_file(mode);
         return;
     }
-    for (unsigned slot = 0; slot < session->model->process_count; slot++) {
+    for (unsigned slot = 0; slot < model->process_count; slot++) {
         struct source_place place;
-        session_place(session, session->model, slot, &place);
+        session_place(&mode->session, model, slot, &place);
         struct source *source = place.line > 0 ? source_open(place.file) : NULL;
         if (source != NULL) {
             const char *slash = strrchr(place.file, '/');
@@ -265,7 +266,7 @@ void line_source(struct line_mode *mode, const char *rest)
 void line_python(struct line_mode *mode, const char *rest)
 {
     char file[sizeof((struct source_place *)0)->file];
-    struct source *source = open_file(&mode->session, file, sizeof file);
+    struct source *source = open_file(mode, file, sizeof file);
     int first;
     int count = source_python(source, &first);
     (void)rest;

@@ -25,23 +25,24 @@ void line_say(const char *text)
 static bool can_go(struct line_mode *mode, unsigned slot)
 {
     char reason[TEXT_SIZE];
-    const struct mp_process_entry *entry = &mode->session.model->processes[slot].entry;
+    const struct mp_process_entry *entry = &line_model(mode)->processes[slot].entry;
     bool lives = entry->life == MP_LIFE_STARTED || entry->life == MP_LIFE_ALIVE;
     return lives && entry->waiting &&
-           !model_why_not(mode->session.model, slot, reason, sizeof reason);
+           !model_why_not(line_model(mode), slot, reason, sizeof reason);
 }
 
 /* "1 increment-1 will read counter. 2 increment-2 will read counter." */
 void line_who(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     int used = 0;
     (void)rest;
-    if (mode->session.ended) {
+    bool back = line_looks_back(mode);
+    if (mode->session.ended && !back) {
         printf("All have ended.\n");
         return;
     }
-    if (!line_stands(mode)) {
+    if (!line_stands(mode) && !back) {
         printf("They go by themselves. Enter stops them; then you choose.\n");
         return;
     }
@@ -66,7 +67,7 @@ void line_who(struct line_mode *mode, const char *rest)
 /* A refusal, and who can go instead: "Only 2 can go: it will write counter." */
 void line_refuse(struct line_mode *mode, const char *refusal)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     unsigned count = 0;
     unsigned only = 0;
     char next[TEXT_SIZE];

@@ -36,7 +36,7 @@ static void add_parent(const struct model *model, unsigned slot, char *text, siz
 static void add_doings(const struct line_mode *mode, unsigned slot, char *text,
                        size_t size)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     const struct mp_process_entry *entry = &model->processes[slot].entry;
     char done[TEXT_SIZE];
     char next[TEXT_SIZE];
@@ -57,7 +57,7 @@ static bool is_there(const struct model *model, unsigned slot)
 
 void line_state(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     char text[4 * TEXT_SIZE];
     (void)rest;
     for (unsigned slot = 0; slot < model->process_count; slot++) {
@@ -80,7 +80,7 @@ void line_state(struct line_mode *mode, const char *rest)
 
 void line_kernel(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     long a_second = sysconf(_SC_CLK_TCK);
     bool told = false;
     (void)rest;
@@ -105,7 +105,7 @@ void line_kernel(struct line_mode *mode, const char *rest)
 
 void line_lives(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     (void)rest;
     for (size_t i = 0; i < model->life_count; i++) {
         const struct model_life *life = &model->lives[i];
@@ -141,7 +141,7 @@ void line_lives(struct line_mode *mode, const char *rest)
 
 void line_story(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     char line[1024];
     (void)rest;
     for (size_t i = 0; i < model->sentence_count; i++) {
@@ -171,7 +171,7 @@ void line_story(struct line_mode *mode, const char *rest)
 /* Of what has been told: each kind of sentence has it once in a run. */
 void line_more(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     (void)rest;
     for (size_t i = model->sentence_count; i-- > 0;) {
         const struct sentence *sentence = &model->sentences[i];
@@ -185,7 +185,7 @@ void line_more(struct line_mode *mode, const char *rest)
 
 void line_output(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     (void)rest;
     for (const char *at = model->output; at != NULL && *at != '\0';) {
         size_t length = strcspn(at, "\r\n");
@@ -263,7 +263,7 @@ static void print_fields(const struct model *model, size_t first)
 
 void line_steps(struct line_mode *mode, const char *rest)
 {
-    const struct model *model = mode->session.model;
+    const struct model *model = line_model(mode);
     size_t first =
         model->moment_count > STEPS_SHOWN ? model->moment_count - STEPS_SHOWN : 0;
     (void)rest;
