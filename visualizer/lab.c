@@ -24,6 +24,8 @@ static const struct command commands[] = {
     {"run", command_run, "DEMO [--speed N|free] [--seed N] [--step] [--plain] [-- ARGS]",
      "watch a demo, a program built with mp, or my.c, which is compiled first"},
     {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
+    {"replay", command_replay, "CODE [--step] [--plain]",
+     "a run again, in the order of a code such as lock_race:2x1:1212"},
     {"new", command_new, "NAME", "write NAME.c: a program of your own to start from"},
     {"cc", command_cc, "X.c [-o PROGRAM] [-v]", "compile it as the demos are compiled"},
     {"read", command_read, "[LESSON] [--plain] [--unfold]",

@@ -15,6 +15,7 @@ enum lab_exit { LAB_FINE, LAB_PROGRAM_FAILED, LAB_USAGE, LAB_CANNOT };
 int command_home(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_attach(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_cc(int argc, char **argv);
@@ -105,7 +106,12 @@ struct run_options {
     int argument_count;
     char *argv[ARGUMENTS_MAX]; /* what the program is started with */
     char watch[96];            /* the watching arguments, in pieces */
-    pid_t attach;              /* instead of starting: this one; 0 the only one */
+    /* A run again, under the schedule of another; `exact`: the arguments are all there are. */
+    const struct schedule *schedule;
+    bool exact;
+    bool grain_given;
+    enum mp_grain grain;
+    pid_t attach; /* instead of starting: this one; 0 the only one */
     bool is_attach;
 };
 
@@ -129,6 +135,9 @@ void run_options_attached(struct run_options *options, const char *path);
 
 /* "Steps are now ...": what counts as one. */
 const char *grain_sentence(enum mp_grain grain);
+
+/* The run on the screen, in lines, or as text: as it is wished, and as it can be (run.c). */
+int run_show(struct run_options *options);
 
 /* The run on the screen. Opened at home, the screen is open already, and stays so. Returns
    the exit status of the lab. */

@@ -126,6 +126,16 @@ static void look_for_moment(struct line_mode *mode)
            mode->predicts ? "Type answer and a number; then go.\n" : "");
 }
 
+/* Of the schedule that is followed: that it ends here, or is not followed. */
+static void say_how_it_follows(struct line_mode *mode)
+{
+    char text[256];
+    if (replay_news(&mode->session, &mode->told, text, sizeof text)) {
+        tell_news(mode, false);
+        line_say(text);
+    }
+}
+
 /* The kernel does not show yet what the model knows: who has ended as a zombie, who stands
    as asleep. */
 static bool kernel_is_behind(const struct model *model)
@@ -229,6 +239,7 @@ static void one_run(struct line_mode *mode)
         if (mode->begun) {
             tell_news(mode, rest);
             look_for_moment(mode);
+            say_how_it_follows(mode);
         }
         mode->was_free = mode->was_free || session->steer.is_free;
         bool can = !session->ended || line_looks_back(mode);
@@ -300,7 +311,8 @@ int line_run(struct run_options *options)
     static struct line_mode mode;
     char why[512];
     int status = 0;
-    bool goes = options->speed_given && !options->stopped && !options->is_attach;
+    bool goes = (options->speed_given || options->schedule != NULL) &&
+                !options->stopped && !options->is_attach;
     bool stops = !options->no_stop;
     struct sigaction action = {.sa_handler =
                                    on_signal}; /* no SA_RESTART: reading returns */

@@ -3,6 +3,7 @@
 #ifndef COMMANDS_LINE_H
 #define COMMANDS_LINE_H
 
+#include "commands/again.h"
 #include "commands/commands.h"
 #include "commands/decisive.h"
 #include "commands/past.h"
@@ -14,17 +15,18 @@ struct line_mode {
     struct run_options *options;
     struct session session;
     struct decisive decisive;
-    struct past past; /* where one looks */
-    size_t said;      /* sentences told so far, counted from the start of the run */
-    bool echo;        /* answers come from a pipe: they are shown as if they were typed */
-    bool goes;        /* it goes by itself from the beginning, nobody has to say so */
-    bool stops;       /* by itself at what matters, in slow motion */
-    bool begun;       /* what it is about has been said */
-    bool asked;       /* the question stands there, and an answer is awaited */
-    bool predicts;    /* the last question of a decisive moment is still open */
-    bool over;        /* how it ended has been said */
-    bool picked;      /* the lab picked who goes, at least once */
-    bool was_free;    /* nobody was stopped, for a while at least */
+    enum replay_state told; /* of the schedule that is followed */
+    struct past past;       /* where one looks */
+    size_t said;            /* sentences told so far, counted from the start of the run */
+    bool echo;     /* answers come from a pipe: they are shown as if they were typed */
+    bool goes;     /* it goes by itself from the beginning, nobody has to say so */
+    bool stops;    /* by itself at what matters, in slow motion */
+    bool begun;    /* what it is about has been said */
+    bool asked;    /* the question stands there, and an answer is awaited */
+    bool predicts; /* the last question of a decisive moment is still open */
+    bool over;     /* how it ended has been said */
+    bool picked;   /* the lab picked who goes, at least once */
+    bool was_free; /* nobody was stopped, for a while at least */
     bool leave;
     bool again;
     char numbers[LINE_ANSWER]; /* who goes next, of those typed in one line */

@@ -194,6 +194,7 @@ bool line_fork(struct line_mode *mode)
     mode->said = model->sentences_gone + model->sentence_count;
     mode->over = false;
     mode->predicts = false;
+    mode->told = mode->session.replay.state;
     decisive_skip(&mode->decisive, model);
     if (!same) {
         line_say(text);

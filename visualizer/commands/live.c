@@ -58,6 +58,7 @@ void live_restart(struct live *live)
     live->typing = false;
     live->finding = false;
     live->playing = false;
+    live->told = REPLAY_NONE;
     live->decisive = (struct decisive){0};
     live->view.armed = false;
     live->view.selected = -1;
@@ -243,6 +244,9 @@ static void loop(struct live *live)
         enum run_mode before = live->view.mode;
         bool news = session_pump(&live->session, now);
         live_look_for_moment(live);
+        if (replay_news(&live->session, &live->told, live->message, MESSAGE_SIZE)) {
+            live->dirty = true;
+        }
         live_play(live, now);
         /* What the kernel says may change without an event; a run that has ended is at
            rest. */

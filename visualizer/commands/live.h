@@ -3,6 +3,7 @@
 #ifndef COMMANDS_LIVE_H
 #define COMMANDS_LIVE_H
 
+#include "commands/again.h"
 #include "commands/commands.h"
 #include "commands/decisive.h"
 #include "commands/past.h"
@@ -29,10 +30,11 @@ struct live {
     char question[MESSAGE_SIZE];
     enum mp_grain grain; /* what the program says is a step */
     struct past past;
-    bool playing;         /* the past goes by, up to the present */
-    uint64_t played;      /* when it last made a step, in nanoseconds */
-    bool finding;         /* a digit says what is looked for */
-    enum past_find found; /* what was looked for last */
+    enum replay_state told; /* of the schedule that is followed */
+    bool playing;           /* the past goes by, up to the present */
+    uint64_t played;        /* when it last made a step, in nanoseconds */
+    bool finding;           /* a digit says what is looked for */
+    enum past_find found;   /* what was looked for last */
 };
 
 enum run_mode live_mode(const struct live *live);

@@ -93,6 +93,7 @@ bool live_fork(struct live *live)
         return false;
     }
     decisive_skip(&live->decisive, live->session.model);
+    live->told = live->session.replay.state;
     live_say(live, text);
     return same;
 }

@@ -211,7 +211,7 @@ void run_setup_from(struct run_options *options, struct run_setup *setup)
     int count = 0;
     options->argv[count++] = options->demo.path;
     snprintf(options->watch, sizeof options->watch, "%s",
-             options->is_free ? "" : options->demo.entry.watch);
+             options->is_free || options->exact ? "" : options->demo.entry.watch);
     char *rest = options->watch;
     for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL && count < 15;) {
         options->argv[count++] = word;
@@ -220,10 +220,12 @@ void run_setup_from(struct run_options *options, struct run_setup *setup)
         options->argv[count++] = options->arguments[i];
     }
     options->argv[count] = NULL;
-    *setup = (struct run_setup){.argv = options->argv,
-                                .grain = grain_of(&options->demo.entry),
-                                .seed = options->seed,
-                                .speed = options->speed,
-                                .is_free = options->is_free,
-                                .stopped = options->stopped};
+    *setup = (struct run_setup){
+        .argv = options->argv,
+        .grain = options->grain_given ? options->grain : grain_of(&options->demo.entry),
+        .schedule = options->schedule,
+        .seed = options->seed,
+        .speed = options->speed,
+        .is_free = options->is_free,
+        .stopped = options->stopped};
 }

@@ -9,7 +9,7 @@
 
 /* On a terminal: the screen, or in sentences. On a pipe: as text, and nothing waits, unless
    answers were announced by --step. */
-static int show(struct run_options *options)
+int run_show(struct run_options *options)
 {
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (terminal && !options->plain && !wants_text()) {
@@ -54,7 +54,7 @@ int command_run(int argc, char **argv)
     if (rc != LAB_FINE) {
         return rc;
     }
-    return options.times > 0 ? tally_run(&options) : show(&options);
+    return options.times > 0 ? tally_run(&options) : run_show(&options);
 }
 
 int command_attach(int argc, char **argv)
@@ -75,5 +75,5 @@ int command_attach(int argc, char **argv)
         }
         options.attach = (pid_t)pid;
     }
-    return show(&options);
+    return run_show(&options);
 }

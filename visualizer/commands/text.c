@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A run as text, on standard output: for pipes, dumb terminals and screen readers. */
-#include "commands/commands.h"
+#include "commands/again.h"
 
 #include "clock.h"
 #include "report/plain.h"
@@ -40,6 +40,7 @@ struct text {
     struct session session;
     struct plain plain;
     bool begun;
+    enum replay_state told; /* of the schedule that is followed */
     uint64_t started;
 };
 
@@ -60,6 +61,8 @@ static void begin_when_known(struct text *text, uint64_t now)
                  (int)session->program.pid);
     } else if (options->is_free) {
         snprintf(mode, sizeof mode, "Free: every run differs");
+    } else if (options->schedule != NULL) {
+        snprintf(mode, sizeof mode, "One step at a time, in the order that was given");
     } else {
         snprintf(mode, sizeof mode, "One step at a time, order of seed %llu",
                  (unsigned long long)options->seed);
@@ -73,6 +76,18 @@ static void begin_when_known(struct text *text, uint64_t now)
         printf("It was built without access hooks: its reads and writes are not seen.\n");
     }
     text->begun = true;
+}
+
+/* The order has ended before the program, or it does not follow it: nobody goes on. */
+static bool order_is_over(struct text *text)
+{
+    char news[256];
+    struct session *session = &text->session;
+    bool is_news = replay_news(session, &text->told, news, sizeof news);
+    if (is_news) {
+        printf("%s\n", text->told == REPLAY_DONE ? "The order ends here." : news);
+    }
+    return is_news && steer_is_stopped(&session->steer);
 }
 
 static void loop(struct text *text)
@@ -89,6 +104,9 @@ static void loop(struct text *text)
         if (!news) {
             struct pollfd output = {.fd = session_fd(session), .events = POLLIN};
             poll(&output, 1, session->steer.is_free ? FREE_TURN_MS : TURN_MS);
+        }
+        if (!news && order_is_over(text)) {
+            break;
         }
         if (session->stuck_told && steer_is_stuck(&session->steer)) {
             break; /* nobody can ever go on: said, and nothing to wait for */
