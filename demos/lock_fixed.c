@@ -20,6 +20,7 @@ DEMO("summary=the same with a lock: nothing is lost\0"
      "watch=--increments 5\0"
      "explore=--increments 1\0"
      "grain=memory\0"
+     "shape=--processes N --increments N\0"
      "twin=lock_race\0"
      "lesson=40-race-and-lock\0");
 

@@ -21,6 +21,7 @@
  * and where there is such a thing:
  *
  *          "end=-1\0"                    the item of a queue that says that no more come
+ *          "shape=--items N\0"           its arguments in a short code, NAME:5:1212
  *          "rate=bytes\0"                the shared number that says how fast it goes
  */
 #define DEMO(texts)                                                                      \

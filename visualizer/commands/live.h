@@ -58,9 +58,8 @@ bool live_show(struct live *live, enum action action);
 
 /* Moves in time (live_past.c). False: the key asks for something else. */
 bool live_travel(struct live *live, enum action action);
-/* A digit while one looks back: true, and all is done, or false: it is chosen in the present,
-   which then is the step that was looked at. */
-bool live_choose_in_past(struct live *live, unsigned slot);
+/* A digit while one looks back, and that process went there: looks forward. Else false. */
+bool live_went_there(struct live *live, unsigned slot);
 /* The step that is looked at becomes the present. False: it could not, and it was said why. */
 bool live_fork(struct live *live);
 /* The past goes by. */

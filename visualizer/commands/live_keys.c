@@ -28,19 +28,21 @@ static bool can_steer(struct live *live)
 static void choose(struct live *live, unsigned slot)
 {
     struct session *session = &live->session;
+    const struct model *model = past_model(&live->past, session);
+    bool in_past = live->past.model != NULL;
     char reason[200];
-    if (live_choose_in_past(live, slot) || !can_steer(live)) {
+    if (live_went_there(live, slot) || (!in_past && !can_steer(live))) {
         return;
     }
-    if (live_mode(live) != RUN_STOPPED) {
+    if (!in_past && live_mode(live) != RUN_STOPPED) {
         steer_stop(&session->steer);
         live_say(live, "Stopped. Now a digit lets that process do one step.");
         return;
     }
-    if (slot >= session->model->process_count) {
+    if (slot >= model->process_count) {
         snprintf(live->message, sizeof live->message, "There is no process %u.", slot);
-    } else if (model_why_not(session->model, slot, reason, sizeof reason)) {
-        const struct mp_deed *wants = &session->model->processes[slot].entry.now;
+    } else if (model_why_not(model, slot, reason, sizeof reason)) {
+        const struct mp_deed *wants = &model->processes[slot].entry.now;
         int line = wants->op == MP_OP_LOCK_ACQUIRE && wants->object < MP_OBJECTS
                        ? live->view.lock_lines[wants->object]
                        : 0;
@@ -50,7 +52,7 @@ static void choose(struct live *live, unsigned slot)
         }
         snprintf(live->message, sizeof live->message, "%u cannot go: %s%s.", slot, reason,
                  where);
-    } else {
+    } else if (live_fork(live)) {
         live_clear_question(live);
         steer_choose(&session->steer, slot);
     }
@@ -140,7 +142,9 @@ static void kill_selected(struct live *live)
     if (!live_fork(live)) {
         return;
     }
-    if (!session_kill(&live->session, (unsigned)view->selected)) {
+    unsigned slot = (unsigned)view->selected;
+    bool had_ended = live->session.model->processes[slot].entry.life >= MP_LIFE_ENDED;
+    if (!session_kill(&live->session, slot) && !had_ended) { /* else that was told */
         snprintf(live->message, sizeof live->message, "%s is not there any more.", name);
     }
 }

@@ -29,12 +29,14 @@ static void look_at(struct live *live, uint64_t step)
 
 static void look_back(struct live *live)
 {
+    char why[MESSAGE_SIZE];
     uint64_t step = past_step(&live->past, &live->session);
-    if (step + 1 <= tape_first_step(live->session.tape)) {
+    bool beginning = step + 1 <= tape_first_step(live->session.tape);
+    if (beginning && past_is_there(&live->session, why, sizeof why)) {
         live_say(live, "This is the beginning.");
         return;
     }
-    look_at(live, step - 1);
+    look_at(live, beginning ? 0 : step - 1);
 }
 
 static void look_forward(struct live *live)
@@ -110,16 +112,13 @@ static unsigned who_went_next(const struct live *live)
     return killed ? MP_NOBODY : slot;
 }
 
-bool live_choose_in_past(struct live *live, unsigned slot)
+bool live_went_there(struct live *live, unsigned slot)
 {
-    if (live->past.model == NULL) {
-        return false;
-    }
-    if (who_went_next(live) == slot) {
+    bool went = live->past.model != NULL && who_went_next(live) == slot;
+    if (went) {
         look_forward(live);
-        return true;
     }
-    return !live_fork(live); /* there it is chosen as it would be now */
+    return went;
 }
 
 static void play_or_not(struct live *live)

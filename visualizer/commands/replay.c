@@ -37,7 +37,8 @@ bool replay_news(const struct session *session, enum replay_state *told, char *t
                  size_t size)
 {
     enum replay_state state = session->replay.state;
-    if (state == *told) {
+    bool stands = steer_is_stopped(&session->steer);
+    if (state == *told || (state == REPLAY_DONE && !stands && !session->ended)) {
         return false;
     }
     *told = state;
@@ -45,7 +46,7 @@ bool replay_news(const struct session *session, enum replay_state *told, char *t
         say_difference(session, text, size);
         return true;
     }
-    if (state == REPLAY_DONE && !session->ended) {
+    if (state == REPLAY_DONE && !session->ended && !steer_has_ended(&session->steer)) {
         snprintf(text, size, "The order ends here. From now on you choose.");
         return true;
     }

@@ -140,13 +140,13 @@ int text_run(struct run_options *options)
     loop(&text);
     begin_when_known(&text, UINT64_MAX);
     int status = text.session.ended ? session_exit_status(&text.session) : 0;
-    struct plain_facts facts = {.seeded = !options->is_free &&
+    struct plain_facts facts = {.seeded = !options->is_free && options->schedule == NULL &&
                                           !steer_was_outside(&text.session.steer),
                                 .seed = options->seed,
                                 .exit_status = status};
     plain_end(&text.plain, text.session.model, &facts);
     fflush(stdout);
-    bool stuck = text.session.stuck_told;
+    bool stuck = text.session.stuck_told || text.told == REPLAY_DIFFERS;
     session_end(&text.session);
     if (asked_to_end) {
         signal(asked_to_end, SIG_DFL);

@@ -388,6 +388,11 @@ bool steer_all_stand(const struct steer *steer)
     return !steer->is_free && is_ours(steer) && all_stand(steer);
 }
 
+bool steer_has_ended(const struct steer *steer)
+{
+    return is_ours(steer) && atomic_load(&gate_of(steer)->stop) == MP_STOP_ENDED;
+}
+
 bool steer_is_stopped(const struct steer *steer)
 {
     if (steer->going || !steer_all_stand(steer)) {

@@ -69,6 +69,8 @@ void steer_tick(struct steer *steer, uint64_t now);
 
 /* Everybody stands, and it is for the controller to say who goes. */
 bool steer_all_stand(const struct steer *steer);
+/* Nobody lives any more. */
+bool steer_has_ended(const struct steer *steer);
 /* Everybody stands, and no step is allowed. */
 bool steer_is_stopped(const struct steer *steer);
 /* Somebody lives and nobody can ever go. */

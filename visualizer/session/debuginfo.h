@@ -24,6 +24,7 @@ struct demo_entry {
     char twin[64];      /* race <-> fixed */
     char lesson[64];    /* the folder under lessons/ that goes with it */
     char end[24];       /* the item that says that no more come */
+    char shape[96];     /* its arguments in a short schedule code: "--items N" */
     char rate[32];      /* the shared number that says how fast it goes */
     bool built_with_mp; /* the note is there */
     bool hooked;        /* compiled with access hooks */

@@ -72,6 +72,7 @@ static void read_texts(struct demo_entry *entry, const char *texts, size_t size)
         {"lesson=", entry->lesson, sizeof(entry->lesson)},
         {"end=", entry->end, sizeof(entry->end)},
         {"rate=", entry->rate, sizeof(entry->rate)},
+        {"shape=", entry->shape, sizeof(entry->shape)},
     };
 
     for (size_t at = 0; at < size && texts[at] != '\0';) {

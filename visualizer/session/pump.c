@@ -205,6 +205,7 @@ void session_set_grain(struct session *session, enum mp_grain grain)
 
 bool session_kill(struct session *session, unsigned slot)
 {
+    pump_events(session); /* it is killed after what has happened so far */
     feed_mark(session, &(struct mark){.kind = MARK_KILLED, .slot = (uint16_t)slot});
     return steer_kill(&session->steer, slot) == 0;
 }
