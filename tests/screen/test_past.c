@@ -46,7 +46,8 @@ static struct terminal *begin(const char *demo)
     char line[96];
     snprintf(line, sizeof line, "run %s --step -- --increments 1", demo);
     struct terminal *t = lab_open(24, 80, line);
-    lab_wait_title(t, "STOPPED");
+    lab_wait(t, pair_stands,
+             strcmp(demo, "lock_race") == 0 ? "read counter" : "get counter_lock");
     return t;
 }
 
@@ -125,6 +126,8 @@ START_TEST(who_could_not_go_then_is_refused)
     lab_wait_message(
         t, "2 cannot go: increment-2 wants counter_lock, and increment-1 has it");
     lab_wait_title(t, "PAST");
+    terminal_type(t, "q"); // back to the present
+    lab_wait_title(t, "STOPPED");
     lab_leave(t);
 }
 END_TEST
