@@ -3,10 +3,7 @@
 #include "commands/commands.h"
 
 #include "nearest.h"
-#include "screen/screen.h"
 
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,29 +32,6 @@ static const struct command commands[] = {
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
-
-const char *lab_name = "build/lab";
-
-int lab_error(int status, const char *format, ...)
-{
-    va_list arguments;
-    fflush(stdout);
-    fprintf(stderr, "lab: ");
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fprintf(stderr, "\n");
-    return status;
-}
-
-void lab_end_by_signal(void)
-{
-    int number = screen_signal();
-    if (number != 0) {
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-}
 
 static int command_help(int argc, char **argv)
 {

@@ -16,6 +16,7 @@
 
 enum {
     FRAME_MS = 50,    /* 20 pictures a second */
+    HURRIED = 3,      /* pictures: what a key changes is seen at once */
     FAST_TURN_MS = 5, /* between two looks at a run that goes fast */
 };
 
@@ -211,9 +212,11 @@ static void fill_view(struct live *live)
 
 static void draw(struct live *live, uint64_t now)
 {
-    if (!live->dirty || now - live->drawn < FRAME_MS * MS || screen_is_behind()) {
+    bool early = now - live->drawn < FRAME_MS * MS;
+    if (!live->dirty || (early && live->hurried == 0) || screen_is_behind()) {
         return;
     }
+    live->hurried -= early;
     fill_view(live);
     screen_draw(&live->view);
     live->drawn = now;
@@ -260,6 +263,7 @@ static void loop(struct live *live)
         enum action action = screen_key(live->dirty ? FAST_TURN_MS : pause_ms(live),
                                         session_fd(&live->session));
         if (action != ACT_NONE) {
+            live->hurried = HURRIED;
             live_act(live, action);
         }
     }

@@ -2,9 +2,6 @@
 /* Looking back, and another future. See past.h. */
 #include "commands/past.h"
 
-#include "clock.h"
-
-#include <sched.h>
 #include <stdio.h>
 
 enum { FORK_LIMIT_MS = 20000 };
@@ -120,27 +117,6 @@ bool past_find(const struct session *session, uint64_t after, enum past_find wha
 
 /* --- another future ----------------------------------------------------------------------- */
 
-/* Moves on until all of the schedule has been followed, or cannot be, and all was seen. */
-static void follow(struct session *session)
-{
-    uint64_t begin = mp_nanoseconds();
-    for (;;) {
-        bool news = session_pump(session, mp_nanoseconds());
-        bool stands =
-            session->replay.state != REPLAY_GOES && steer_is_stopped(&session->steer);
-        if (session->ended || (stands && !news)) {
-            return;
-        }
-        if (mp_nanoseconds() - begin > FORK_LIMIT_MS * 1000000ull) {
-            steer_stop(&session->steer);
-            return;
-        }
-        if (!news) {
-            sched_yield();
-        }
-    }
-}
-
 static bool start(struct session *session, struct run_options *options,
                   const struct schedule *schedule, enum mp_grain grain, char *text,
                   size_t size)
@@ -176,7 +152,7 @@ bool past_fork(struct session *session, struct run_options *options, uint64_t st
     bool same = started;
     if (started) {
         char what[200];
-        follow(session);
+        session_follow(session, FORK_LIMIT_MS);
         session->steer.speed = options->speed;
         uint64_t events = tape_events(session->tape);
         uint64_t first = tape_compare(before, session->tape, events, what, sizeof what);

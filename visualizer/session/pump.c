@@ -5,6 +5,8 @@
 
 #include "clock.h"
 
+#include <sched.h>
+
 #define MS 1000000ull
 
 enum {
@@ -238,4 +240,25 @@ bool session_pump(struct session *session, uint64_t now)
     tell_outside(session);
     look_for_end(session, news);
     return news || session->ended;
+}
+
+bool session_follow(struct session *session, unsigned limit_ms)
+{
+    uint64_t begin = mp_nanoseconds();
+    for (;;) {
+        bool news = session_pump(session, mp_nanoseconds());
+        bool stands = session->replay.state != REPLAY_GOES &&
+                      steer_is_stopped(&session->steer) &&
+                      !steer_has_ended(&session->steer);
+        if (session->ended || (stands && !news)) {
+            return true;
+        }
+        if (mp_nanoseconds() - begin > limit_ms * MS) {
+            steer_stop(&session->steer);
+            return false;
+        }
+        if (!news) {
+            sched_yield();
+        }
+    }
 }

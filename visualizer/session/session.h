@@ -61,6 +61,10 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size);
    when there was something new. */
 bool session_pump(struct session *session, uint64_t now);
 
+/* Moves on until the schedule that it started with has been followed as far as it can be, and
+   all of that was seen, or the run has ended. False: that took too long, and it is stopped. */
+bool session_follow(struct session *session, unsigned limit_ms);
+
 /* A descriptor that is readable when the program printed something; -1. */
 int session_fd(const struct session *session);
 
