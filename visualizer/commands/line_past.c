@@ -213,3 +213,20 @@ bool line_went_there(const struct line_mode *mode, unsigned slot)
            tape_event_at(mode->session.tape, index, &who)->deed.op != MP_OP_DIE &&
            who == slot;
 }
+
+/* --- and again another time --------------------------------------------------------------- */
+
+void line_code(struct line_mode *mode, const char *rest)
+{
+    char why[TEXT_SIZE];
+    struct session *session = &mode->session;
+    uint64_t step = past_step(&mode->past, session);
+    char *code = again_code(session, mode->options, step);
+    (void)rest;
+    if (code != NULL) {
+        printf("%s\n", code);
+    } else if (!session_can_repeat(session, why, sizeof why)) {
+        printf("%s\n", why);
+    }
+    free(code);
+}

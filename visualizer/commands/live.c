@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MS 1000000ull
@@ -55,6 +56,7 @@ void live_restart(struct live *live)
 {
     close_session(live);
     live->message[0] = '\0';
+    live->chosen = false;
     live->question[0] = '\0';
     live->typing = false;
     live->finding = false;
@@ -303,6 +305,24 @@ static void print_command(const char *what, const char *demo,
     printf("\n");
 }
 
+/* Somebody chose: the order is what makes this run. */
+static bool print_order(const struct live *live)
+{
+    enum { MOST = 400 }; /* characters that one may still want to copy */
+    const struct session *session = &live->session;
+    char *code = live->chosen || live->options->schedule != NULL
+                     ? again_code(session, live->options, session->model->steps)
+                     : NULL;
+    bool fits = code != NULL && strlen(code) < MOST;
+    if (fits) {
+        printf("%-16s %s replay", "this order", lab_name);
+        print_word(code);
+        printf("\n");
+    }
+    free(code);
+    return fits;
+}
+
 /* What stays on the normal screen: how it came out, and what can be typed next. */
 static void say_what_next(const struct live *live)
 {
@@ -318,7 +338,9 @@ static void say_what_next(const struct live *live)
     if (options->is_attach) {
         return;
     }
-    print_command("the same again", options->typed, options);
+    if (!print_order(live)) {
+        print_command("the same again", options->typed, options);
+    }
     const struct demo_entry *entry = &live->session.entry;
     if (entry->twin[0] != '\0') {
         bool fixed = strstr(entry->twin, "fixed") != NULL;

@@ -21,6 +21,7 @@ struct live {
     char message[MESSAGE_SIZE];
     uint64_t drawn; /* when, in nanoseconds */
     bool dirty;
+    bool chosen;      /* the order is not only the seed's */
     unsigned hurried; /* pictures that may come at once: a key was pressed */
     bool at_home;
     bool leave;

@@ -53,6 +53,7 @@ static void choose(struct live *live, unsigned slot)
         snprintf(live->message, sizeof live->message, "%u cannot go: %s%s.", slot, reason,
                  where);
     } else if (live_fork(live)) {
+        live->chosen = true;
         live_clear_question(live);
         steer_choose(&session->steer, slot);
     }
@@ -142,6 +143,7 @@ static void kill_selected(struct live *live)
     if (!live_fork(live)) {
         return;
     }
+    live->chosen = true;
     unsigned slot = (unsigned)view->selected;
     bool had_ended = live->session.model->processes[slot].entry.life >= MP_LIFE_ENDED;
     if (!session_kill(&live->session, slot) && !had_ended) { /* else that was told */

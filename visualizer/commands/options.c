@@ -206,6 +206,20 @@ void run_options_attached(struct run_options *options, const char *path)
              slash != NULL ? slash + 1 : path);
 }
 
+/* The person gives this option another value than the one for watching. */
+static bool is_given(const struct run_options *options, const char *option)
+{
+    size_t length = strlen(option);
+    for (int i = 0; i < options->argument_count; i++) {
+        const char *given = options->arguments[i];
+        if (strncmp(given, option, length) == 0 &&
+            (given[length] == '\0' || given[length] == '=')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void run_setup_from(struct run_options *options, struct run_setup *setup)
 {
     int count = 0;
@@ -213,8 +227,12 @@ void run_setup_from(struct run_options *options, struct run_setup *setup)
     snprintf(options->watch, sizeof options->watch, "%s",
              options->is_free || options->exact ? "" : options->demo.entry.watch);
     char *rest = options->watch;
+    bool skips = false;
     for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL && count < 15;) {
-        options->argv[count++] = word;
+        skips = word[0] == '-' ? is_given(options, word) : skips;
+        if (!skips) {
+            options->argv[count++] = word;
+        }
     }
     for (int i = 0; i < options->argument_count; i++) {
         options->argv[count++] = options->arguments[i];
