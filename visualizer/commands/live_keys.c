@@ -8,7 +8,7 @@
 
 /* The speeds that + and - go through; 0 is free. */
 static const unsigned speeds[] = {1, 2, 5, 10, 50, 1000, 0};
-enum { SPEEDS = sizeof speeds / sizeof *speeds };
+enum { SPEEDS = sizeof speeds / sizeof *speeds, LONGEST = 75 /* columns of a message */ };
 
 /* May we steer? If not, says why. */
 static bool can_steer(struct live *live)
@@ -50,8 +50,12 @@ static void choose(struct live *live, unsigned slot)
         if (line > 0) { /* where it was taken */
             snprintf(where, sizeof where, " (line %d)", line);
         }
-        snprintf(live->message, sizeof live->message, "%u cannot go: %s%s.", slot, reason,
-                 where);
+        int columns = snprintf(live->message, sizeof live->message, "%u cannot go: %s%s.",
+                               slot, reason, where);
+        if (columns > LONGEST) {
+            snprintf(live->message, sizeof live->message, "%u cannot go: %s.", slot,
+                     reason);
+        }
     } else if (live_fork(live)) {
         live->chosen = true;
         live_clear_question(live);
