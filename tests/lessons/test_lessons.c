@@ -30,6 +30,8 @@ static const char *const pages[] = {
     "lessons/40-race-and-lock/teacher.md",
     "lessons/42-what-a-lock-costs/README.md",
     "lessons/42-what-a-lock-costs/teacher.md",
+    "lessons/44-you-are-the-scheduler/README.md",
+    "lessons/44-you-are-the-scheduler/teacher.md",
     "lessons/50-downloads/README.md",
     "lessons/50-downloads/teacher.md",
     "lessons/52-when-workers-die/README.md",
