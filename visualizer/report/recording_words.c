@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The words of a recording, and the members of its entries: one table each, by which it is
+ * written and read.
+ */
+#include "report/recording_private.h"
+
+#include <stddef.h>
+
+#define WORDS(array)                                                                     \
+    {                                                                                    \
+        array, sizeof(array) / sizeof(array)[0]                                          \
+    }
+
+static const char *const operations[MP_OPS] = {
+    [MP_OP_NONE] = "nothing",
+    [MP_OP_MAKE] = "make",
+    [MP_OP_START] = "start",
+    [MP_OP_BEGIN] = "begin",
+    [MP_OP_OUTPUT] = "print",
+    [MP_OP_SLEEP] = "sleep",
+    [MP_OP_END] = "end",
+    [MP_OP_DIE] = "die",
+    [MP_OP_JOIN] = "join",
+    [MP_OP_FORGET] = "forget",
+    [MP_OP_CREATE] = "create",
+    [MP_OP_DESTROY] = "destroy",
+    [MP_OP_NAME] = "name",
+    [MP_OP_READ] = "read",
+    [MP_OP_WRITE] = "write",
+    [MP_OP_UPDATE] = "update",
+    [MP_OP_READ_RANGE] = "read-range",
+    [MP_OP_WRITE_RANGE] = "write-range",
+    [MP_OP_LOCK_ACQUIRE] = "lock-acquire",
+    [MP_OP_LOCK_TRY] = "lock-try",
+    [MP_OP_LOCK_RELEASE] = "lock-release",
+    [MP_OP_BARRIER_WAIT] = "barrier-wait",
+    [MP_OP_BARRIER_RESET] = "barrier-reset",
+    [MP_OP_SEM_ACQUIRE] = "semaphore-acquire",
+    [MP_OP_SEM_RELEASE] = "semaphore-release",
+    [MP_OP_EVENT_SET] = "event-set",
+    [MP_OP_EVENT_CLEAR] = "event-clear",
+    [MP_OP_EVENT_WAIT] = "event-wait",
+    [MP_OP_COND_WAIT] = "condition-wait",
+    [MP_OP_COND_WAKE] = "condition-wake",
+    [MP_OP_COND_NOTIFY] = "condition-notify",
+    [MP_OP_QUEUE_PUT] = "queue-put",
+    [MP_OP_QUEUE_GET] = "queue-get",
+    [MP_OP_QUEUE_CLOSE] = "queue-close",
+    [MP_OP_QUEUE_DONE] = "queue-done",
+    [MP_OP_QUEUE_JOIN] = "queue-join",
+    [MP_OP_TASKS_GIVE] = "tasks-give",
+    [MP_OP_TASK_TAKE] = "task-take",
+    [MP_OP_TASK_FINISH] = "task-finish",
+    [MP_OP_TASK_LOST] = "task-lost",
+    [MP_OP_TASKS_CANCEL] = "tasks-cancel",
+    [MP_OP_TASKS_WAIT] = "tasks-wait",
+    [MP_OP_POOL_CLOSE] = "pool-close",
+    [MP_OP_PIPE_SEND] = "pipe-send",
+    [MP_OP_PIPE_RECV] = "pipe-receive",
+    [MP_OP_PIPE_CLOSE] = "pipe-close",
+};
+static const char *const phases[MP_PHASES] = {"wants", "did", "recovered", "failed",
+                                              "wrote"};
+static const char *const grains[MP_GRAINS] = {"lives", "calls", "memory"};
+static const char *const lives[MP_LIVES] = {"unused", "made",  "started",
+                                            "alive",  "ended", "joined"};
+static const char *const kinds[MP_KINDS] = {"none",  "shared",    "lock",  "barrier",
+                                            "rlock", "semaphore", "event", "condition",
+                                            "queue", "pool",      "pipe"};
+static const char *const field_kinds[] = {"signed", "unsigned", "float", "char",
+                                          "bool",   "pointer",  "bytes"};
+
+const struct words operation_words = WORDS(operations);
+const struct words phase_words = WORDS(phases);
+const struct words grain_words = WORDS(grains);
+const struct words life_words = WORDS(lives);
+const struct words kind_words = WORDS(kinds);
+const struct words field_words = WORDS(field_kinds);
+
+const char *word_of(const struct words *words, unsigned number)
+{
+    const char *word = number < words->count ? words->list[number] : NULL;
+    return word != NULL ? word : "?";
+}
+
+bool word_find(const struct words *words, const char *text, unsigned *number)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->list[i] != NULL && strcmp(words->list[i], text) == 0) {
+            *number = (unsigned)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+#define HEAD_TEXT(word, member)                                                          \
+    {                                                                                    \
+        word, offsetof(struct recording_head, member),                                   \
+            sizeof((struct recording_head *)0)->member                                   \
+    }
+
+const struct head_text head_texts[HEAD_TEXTS] = {
+    HEAD_TEXT("program", program), HEAD_TEXT("path", path), HEAD_TEXT("title", title),
+    HEAD_TEXT("summary", summary), HEAD_TEXT("twin", twin), HEAD_TEXT("lesson", lesson),
+    HEAD_TEXT("rate", rate),
+};
+
+/* --- members of entries --------------------------------------------------------------- */
+
+#define MEMBER(type, word, member, is_signed, is_address)                                \
+    {                                                                                    \
+        word, offsetof(struct type, member), sizeof((struct type *)0)->member,           \
+            is_signed, is_address                                                        \
+    }
+#define PROCESS(member) MEMBER(mp_process_entry, #member, member, false, false)
+#define PROCESS_DEED(deed)                                                               \
+    PROCESS(deed.op), PROCESS(deed.info), PROCESS(deed.object), PROCESS(deed.offset),    \
+        PROCESS(deed.value),                                                             \
+        MEMBER(mp_process_entry, #deed ".place", deed.place, false, true),               \
+        PROCESS(deed.order)
+#define OBJECT(member) MEMBER(mp_object_entry, #member, member, false, false)
+
+static const struct member of_process[] = {
+    PROCESS(parent),
+    MEMBER(mp_process_entry, "pid", pid, true, false),
+    MEMBER(mp_process_entry, "status", status, true, false),
+    PROCESS(generation),
+    PROCESS(steps),
+    PROCESS(reads),
+    PROCESS(writes),
+    PROCESS(unseen),
+    PROCESS(pool),
+    PROCESS(task),
+    PROCESS(task_end),
+    PROCESS(notified),
+    PROCESS(waiting),
+    PROCESS_DEED(now),
+    PROCESS_DEED(last),
+    PROCESS(version),
+};
+
+static const struct member of_object[] = {
+    OBJECT(generation),
+    OBJECT(offset),
+    OBJECT(size),
+    OBJECT(owner),
+    OBJECT(broken),
+    MEMBER(mp_object_entry, "place", place, false, true),
+    OBJECT(changes),
+    OBJECT(parties),
+    OBJECT(arrived),
+    OBJECT(waited),
+    OBJECT(given),
+    OBJECT(taken),
+    OBJECT(finished),
+    MEMBER(mp_object_entry, "members-0-0", members[0][0], false, true),
+    MEMBER(mp_object_entry, "members-0-1", members[0][1], false, true),
+    MEMBER(mp_object_entry, "members-1-0", members[1][0], false, true),
+    MEMBER(mp_object_entry, "members-1-1", members[1][1], false, true),
+    MEMBER(mp_object_entry, "messages-0", messages[0], false, false),
+    MEMBER(mp_object_entry, "messages-1", messages[1], false, false),
+    OBJECT(version),
+};
+
+const struct members process_members = WORDS(of_process);
+const struct members object_members = WORDS(of_object);
+
+/* Little end first, as on all machines that there is mp for. */
+uint64_t member_get(const struct member *member, const void *entry)
+{
+    uint64_t value = 0;
+    memcpy(&value, (const char *)entry + member->offset, member->size);
+    if (member->is_signed && member->size == sizeof(int32_t)) {
+        value = (uint64_t)(int64_t)(int32_t)value;
+    }
+    return value;
+}
+
+bool member_put(const struct member *member, void *entry, uint64_t value)
+{
+    memcpy((char *)entry + member->offset, &value, member->size);
+    return member_get(member, entry) == value;
+}
+
+size_t object_bytes(const struct mp_object_entry *entry)
+{
+    if (entry->kind == MP_KIND_QUEUE) {
+        return contents_count(entry) * sizeof(uint64_t);
+    }
+    return entry->kind != MP_KIND_SHARED       ? 0
+           : (size_t)entry->size < MODEL_BYTES ? entry->size
+                                               : (size_t)MODEL_BYTES;
+}
+
+uint64_t checksum_add(uint64_t sum, const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        sum = (sum ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return sum;
+}
