@@ -116,8 +116,8 @@ static int split(struct reader *reader, char *line, size_t length)
 int next_line(struct reader *reader)
 {
     for (;;) {
-        char *line;
-        size_t length;
+        char *line = NULL;
+        size_t length = 0;
         int rc = raw_line(reader, &line, &length);
         if (rc <= 0) {
             return rc;

@@ -97,7 +97,7 @@ static inline bool deed_has_place(const struct mp_deed *deed)
 #define CHECKSUM_BEGIN UINT64_C(0xcbf29ce484222325)
 uint64_t checksum_add(uint64_t sum, const char *bytes, size_t size);
 
-/* --- writing (recording_write*.c) ------------------ */
+/* --- writing (recording_write*.c) ----------------------------------------------------- */
 
 struct recorder {
     FILE *out;

@@ -128,8 +128,8 @@ static int read_first_line(struct reader *reader)
     if (rc < 0) {
         return rc;
     }
-    reader->number += rc == 0; /* an empty file has no line 1 */
     if (rc == 0 || reader->number != 1 || strncmp(first->text, words, length) != 0) {
+        reader->number = 1;
         return wrong(reader, "this is no recording: it does not begin with \"%s%d\"",
                      words, RECORDING_VERSION);
     }

@@ -17,6 +17,10 @@ static const char legend[] =
     "# Other lines begin with a word. Lines that begin with # may be added anywhere below\n"
     "# the first; the last line tells the lab whether all others are as they were.\n";
 
+static const char headings[] =
+    "# step\tnanoseconds\tprocess\tname\toperation\tphase\tabout\tvalue\tline\t"
+    "op\tinfo\tobject\toffset\tvalue\tplace\torder\tticks\n";
+
 /* --- lines -------------------------------------------------------------------------------- */
 
 void put_bytes(struct recorder *recorder, const char *bytes, size_t size)
@@ -115,7 +119,7 @@ static void put_head(struct recorder *recorder, const struct recording_head *hea
 {
     for (size_t i = 0; i < HEAD_TEXTS; i++) {
         const char *text = (const char *)head + head_texts[i].offset;
-        if (*text != '\0') {
+        if (*text != '\0' || i == 0) { /* the program is always named */
             put(recorder, "%s", head_texts[i].word);
             put_name(recorder, text, head_texts[i].size);
             put_line(recorder);
@@ -145,7 +149,7 @@ static void put_clock_and_places(struct recorder *recorder)
 {
     uint64_t ticks, nanoseconds;
     tape_clock_is(recorder->tape, &ticks, &nanoseconds);
-    if (nanoseconds != 0) {
+    if (ticks != 0 || nanoseconds != 0) {
         put(recorder, "clock\t%llu\t%llu", (unsigned long long)ticks,
             (unsigned long long)nanoseconds);
         put_line(recorder);
@@ -219,6 +223,7 @@ static int write_all(struct recorder *recorder, const struct recording_head *hea
     fputs(legend, recorder->out);
     put_head(recorder, head);
     put_clock_and_places(recorder);
+    fputs(headings, recorder->out);
     uint64_t marks = put_tape(recorder, room);
     fprintf(recorder->out, "end\t%llu\t%llu\t%016llx\n",
             (unsigned long long)tape_events(recorder->tape), (unsigned long long)marks,

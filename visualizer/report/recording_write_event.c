@@ -363,9 +363,9 @@ void record_event(struct recorder *recorder, uint64_t index)
     put(recorder, "\t%s\t%s", word_of(&operation_words, deed->op),
         word_of(&phase_words, phase));
     about_words(recorder, index, deed, text, sizeof text);
-    put_text(recorder, text);
+    put_text(recorder, *text != '\0' ? text : "-");
     value_words_of(recorder, deed, text, sizeof text);
-    put_text(recorder, text);
+    put_text(recorder, *text != '\0' ? text : "-");
     put_place(recorder, deed);
     put(recorder, "\t%u\t0x%02x\t%u\t%u\t0x%llx\t0x%x\t%u\t%llu", deed->op, deed->info,
         deed->object, deed->offset, (unsigned long long)deed->value, deed->place,

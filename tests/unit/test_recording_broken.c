@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: MIT
+// Recordings that somebody has cut, changed or made up: one clear line says what is wrong
+// with which line of the file, and whatever is in it nobody crashes.
+#include "paths.h"
+#include "suite.h"
+#include "unit/recordings.h"
+#include "unit/sessions.h"
+
+#include "report/plain.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <sys/stat.h>
+
+enum { VARIANTS = 10000, PARTS = 10 /* of them each */, WHY = 512 };
+
+#define FIRST "forklab recording 1\n"
+#define HEAD FIRST "program\tx\ngrain\tmemory\n"
+#define TAPE HEAD "snapshot\t0\tmemory\tcontrolled\twhole\n"
+#define SHOWN "-\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t"
+#define EVENT SHOWN "3\t0x01\t0\t0\t4710\t0\t1\t5000\n"
+#define NAME63 "123456789-123456789-123456789-123456789-123456789-123456789-123"
+
+static int read_bytes(const char *bytes, size_t size, struct recording **recording,
+                      char *why)
+{
+    FILE *in = fmemopen((char *)(size > 0 ? bytes : "\n"), size > 0 ? size : 1, "r");
+    *recording = NULL;
+    *why = '\0';
+    int rc =
+        in == NULL ? -errno : recording_read_stream(in, "race.txt", recording, why, WHY);
+    if (in != NULL) {
+        fclose(in);
+    }
+    return rc;
+}
+
+static void assert_refused(const char *bytes, size_t size, const char *expected)
+{
+    struct recording *recording;
+    char why[WHY];
+    int rc = read_bytes(bytes, size, &recording, why);
+    ck_assert_ptr_null(recording);
+    ck_assert_str_eq(why, expected);
+    ck_assert_int_eq(rc, -EINVAL);
+}
+
+// The last line of a text, which is as it should be. The caller frees what is returned.
+static char *closed(const char *text, int events, int marks)
+{
+    uint64_t sum = 0xcbf29ce484222325u;
+    bool at_begin = true, counts = true;
+    for (const char *at = text; *at != '\0'; at++) {
+        counts = at_begin ? (*at != '#' && *at != '\n') || at == text : counts;
+        at_begin = *at == '\n';
+        sum = counts ? (sum ^ (unsigned char)*at) * 0x100000001b3u : sum;
+    }
+    char *whole;
+    agrees(asprintf(&whole, "%send\t%d\t%d\t%016llx\n", text, events, marks,
+                    (unsigned long long)sum) > 0);
+    return whole;
+}
+
+static struct recording *assert_read(const char *text)
+{
+    struct recording *recording;
+    char why[WHY];
+    int rc = read_bytes(text, strlen(text), &recording, why);
+    ck_assert_msg(rc == 0, "%s", why);
+    return recording;
+}
+
+// --- what is said ------------------------------------------------------------------------------
+
+struct refused {
+    const char *text, *why;
+};
+
+static void refuse_all(const struct refused *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_refused(cases[i].text, strlen(cases[i].text), cases[i].why);
+    }
+}
+#define refuse(cases) refuse_all(cases, sizeof cases / sizeof *cases)
+
+START_TEST(what_is_no_recording)
+{
+    static const char none[] =
+        "race.txt:1: this is no recording: it does not begin with \"forklab recording 1\"";
+    static const struct refused cases[] = {
+        {"", none},
+        {"\n", none},
+        {"#!/bin/sh\n", none},
+        {"\nforklab recording 1\n", none},
+        {"forklab\n", none},
+        {"\x7f"
+         "ELF\n",
+         none},
+        {"forklab recording 2\n",
+         "race.txt:1: this recording is of version 2; this lab reads version 1"},
+        {"forklab recording 99999999999999999999\n",
+         "race.txt:1: the version of this recording is no number"},
+        {"forklab recording 1\t\n",
+         "race.txt:1: the version of this recording is no number"},
+        {"forklab recording x\n",
+         "race.txt:1: the version of this recording is no number"},
+        {"forklab recording 0\n",
+         "race.txt:1: the version of this recording is no number"},
+    };
+    refuse(cases);
+}
+END_TEST
+
+START_TEST(what_is_cut)
+{
+    static const struct refused cases[] = {
+        {"forklab recording 1", "race.txt:1: the file ends within this line: it was cut"},
+        {FIRST, "race.txt:1: this is not the last line, \"end\": the file was cut"},
+        {HEAD "gra", "race.txt:4: the file ends within this line: it was cut"},
+        {TAPE, "race.txt:4: this is not the last line, \"end\": the file was cut"},
+        {TAPE EVENT, "race.txt:5: this is not the last line, \"end\": the file was cut"},
+        {TAPE EVENT "# more\n\n",
+         "race.txt:7: this is not the last line, \"end\": the file was cut"},
+        {TAPE EVENT "end\t2\t1\t0000000000000000\n",
+         "race.txt:6: there were 2 events and 1 marks, and here are 1 and 1: lines are "
+         "missing"},
+        {TAPE EVENT "end\t1\t2\t0000000000000000\n",
+         "race.txt:6: there were 1 events and 2 marks, and here are 1 and 1: lines are "
+         "missing"},
+        {TAPE EVENT "end\t1\t1\t0000000000000000\n",
+         "race.txt:6: the checksum is not that of the lines above: one of them was "
+         "changed"},
+        {TAPE EVENT "end\t1\t1\t0\n",
+         "race.txt:6: the checksum is not that of the lines above: one of them was "
+         "changed"},
+        {TAPE EVENT "end\t1\n",
+         "race.txt:6: a line \"end\" has 4 columns, and here are 2"},
+    };
+    refuse(cases);
+    char *whole = closed(TAPE EVENT, 1, 1), *more;
+    recording_free(assert_read(whole));
+    ck_assert_int_gt(asprintf(&more, "%sstuck\n", whole), 0);
+    assert_refused(more, strlen(more),
+                   "race.txt:7: this stands behind the last line, \"end\"");
+    free(more);
+    whole[sizeof TAPE - 3] = 'x'; // in "whole"
+    assert_refused(whole, strlen(whole),
+                   "race.txt:4: \"wholx\" should be \"gap\" or \"whole\"");
+    free(whole);
+}
+END_TEST
+
+START_TEST(heads_that_are_wrong)
+{
+    static const struct refused cases[] = {
+        {FIRST "grain\tmemory\nsnapshot\t0\tmemory\tcontrolled\twhole\n",
+         "race.txt:3: what it is a recording of has not been said: \"program\""},
+        {FIRST "program\tx\nsnapshot\t0\tmemory\tcontrolled\twhole\n",
+         "race.txt:3: what was a step has not been said: \"grain\""},
+        {FIRST "program\tx\nprogram\ty\n", "race.txt:3: a second \"program\""},
+        {FIRST "program\n",
+         "race.txt:2: a line \"program\" has 2 columns, and here are 1"},
+        {FIRST "program\t" NAME63 "x\n",
+         "race.txt:2: the program is longer than 63 bytes"},
+        {FIRST "program\ta\\q\n",
+         "race.txt:2: after a \\ comes t, n, r, \\ or x and two digits"},
+        {FIRST "program\ta\\x4\n",
+         "race.txt:2: after a \\ comes t, n, r, \\ or x and two digits"},
+        {FIRST "program\ta\\", "race.txt:2: the file ends within this line: it was cut"},
+        {FIRST "grain\tsteps\n",
+         "race.txt:2: the grain is \"steps\", which this lab does not know"},
+        {FIRST "seed\t-1\n", "race.txt:2: the seed is \"-1\", which is no number"},
+        {FIRST "seed\t\n", "race.txt:2: the seed is \"\", which is no number"},
+        {FIRST "seed\t18446744073709551616\n",
+         "race.txt:2: the seed is \"18446744073709551616\", which is no number"},
+        {FIRST "exit-status\t4294967296\n",
+         "race.txt:2: the exit status is 4294967296; it can be from -2147483648 to "
+         "2147483647"},
+        {FIRST "repeatable\tperhaps\n",
+         "race.txt:2: \"perhaps\" should be \"yes\" or \"no\""},
+        {FIRST "colour\tgreen\n",
+         "race.txt:2: \"colour\" is no word of the head; then comes a snapshot"},
+        {FIRST "\x1b[2J\n",
+         "race.txt:2: \"?[2J\" is no word of the head; then comes a snapshot"},
+        {HEAD EVENT, "race.txt:4: \"-\" is no word of the head; then comes a snapshot"},
+        {HEAD "stuck\n",
+         "race.txt:4: \"stuck\" is no word of the head; then comes a snapshot"},
+        {FIRST "place\t0x10\t1\tf\ta.c\nplace\t0x10\t1\tf\ta.c\n",
+         "race.txt:3: the address is not behind that of the place before"},
+        {FIRST "place\t0x1ffffffff\t1\tf\ta.c\n",
+         "race.txt:2: the address is 0x1ffffffff; it can be 4294967295 at most"},
+        {FIRST "place\t0x\t1\tf\ta.c\n",
+         "race.txt:2: the address is \"0x\", which is no number"},
+        {FIRST "clock\t1\n", "race.txt:2: a line \"clock\" has 3 columns, and here are 2"},
+        {TAPE "title\tx\n", "race.txt:5: \"title\" is no word for what can happen"},
+    };
+    refuse(cases);
+}
+END_TEST
+
+START_TEST(events_that_are_wrong)
+{
+    static const struct refused cases[] = {
+        {TAPE "-\t1\n", "race.txt:5: an event has 17 columns, and here are 2"},
+        {TAPE "-\t-\t900\tmain\tbegin\tdid\t-\t-\t-\t3\t0x01\t0\t0\t4710\t0\t1\t5000\n",
+         "race.txt:5: the process number is 900; there are at most 128"},
+        {TAPE "-\t-\t128\tmain\tbegin\tdid\t-\t-\t-\t3\t0x01\t0\t0\t4710\t0\t1\t5000\n",
+         "race.txt:5: the process number is 128; there are at most 128"},
+        {TAPE "-\t-\tx\tmain\tbegin\tdid\t-\t-\t-\t3\t0x01\t0\t0\t4710\t0\t1\t5000\n",
+         "race.txt:5: the process number is \"x\", which is no number"},
+        {TAPE SHOWN "0\t0x01\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: the operation is 0; there are those from 1 to 45"},
+        {TAPE SHOWN "46\t0x01\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: the operation is 46; there are those from 1 to 45"},
+        {TAPE SHOWN "256\t0x01\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: the operation is 256; it can be 255 at most"},
+        {TAPE SHOWN "13\t0x05\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: the phase in the info 0x05 is 5; there are those to 4"},
+        {TAPE SHOWN "18\t0x01\t512\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: it is about object 512; there are at most 512"},
+        {TAPE SHOWN "8\t0x01\t128\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: it is about process 128; there are at most 128"},
+        {TAPE SHOWN "12\t0x01\t128\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: it is about process 128; there are at most 128"},
+        {TAPE SHOWN "3\t0x01\t65536\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: the object is 65536; it can be 65535 at most"},
+        {TAPE SHOWN "3\t0x01\t0\t4294967296\t0\t0\t1\t5000\n",
+         "race.txt:5: the offset is 4294967296; it can be 4294967295 at most"},
+        {TAPE SHOWN "3\t0x01\t0\t0\t0x10000000000000000\t0\t1\t5000\n",
+         "race.txt:5: the value is \"0x10000000000000000\", which is no number"},
+        {TAPE SHOWN "3\t0x01\t0\t0\t0\t0\t1\t\n",
+         "race.txt:5: the time is \"\", which is no number"},
+        {TAPE SHOWN "3\t0x41\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: it was a step, and has no number"},
+        {TAPE "1" EVENT, "race.txt:5: the step is \"1-\", which is no number"},
+        {TAPE "1\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t3\t0x01\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: it was no step, and has a number"},
+        {TAPE "2\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t3\t0x41\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:5: this is step 2; the next one is 1"},
+        {TAPE "1\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t3\t0x41\t0\t0\t0\t0\t1\t5000\n"
+              "1\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t3\t0x41\t0\t0\t0\t0\t1\t5000\n",
+         "race.txt:6: this is step 1; the next one is 2"},
+        {TAPE EVENT "happened\n",
+         "race.txt:6: \"happened\" is no word for what can happen"},
+    };
+    refuse(cases);
+}
+END_TEST
+
+START_TEST(marks_that_are_wrong)
+{
+    static const struct refused cases[] = {
+        {TAPE "killed\t128\tx\n",
+         "race.txt:5: the process number is 128; there are at most 128"},
+        {TAPE "outside\t1\n",
+         "race.txt:5: a line \"outside\" has 3 columns, and here are 2"},
+        {TAPE "stuck\tx\n", "race.txt:5: a line \"stuck\" has 1 column, and here are 2"},
+        {TAPE "printed\n", "race.txt:5: a line \"printed\" has 2 columns, and here are 1"},
+        {TAPE "expect\tx\t9223372036854775808\n",
+         "race.txt:5: the number is 9223372036854775808; it can be from "
+         "-9223372036854775808 to 9223372036854775807"},
+        {TAPE "end-item\t123456789-123456789-1234\n",
+         "race.txt:5: the item is longer than 23 bytes"},
+        {TAPE "kernel\t0\tmain\tSS\t1\tsh\t0\t0\t0\n",
+         "race.txt:5: the state is not one letter, or -"},
+        {TAPE "kernel\t0\tmain\tS\t1\t" NAME63 "\t0\t0\t0\n",
+         "race.txt:5: the name of the parent is longer than 15 bytes"},
+        {TAPE "dropped\tmany\n",
+         "race.txt:5: the number of events is \"many\", which is no number"},
+        {TAPE "field\tcounter\t64\t4\tsigned\n",
+         "race.txt:5: \"field\" stands alone: it belongs to a line \"fields\" above"},
+        {TAPE "fields\t512\tx\n",
+         "race.txt:5: the object number is 512; there are at most 512"},
+        {TAPE "fields\t1\tx\nfield\t" NAME63 "x\t64\t4\tsigned\n",
+         "race.txt:6: the name is longer than 63 bytes"},
+        {TAPE "fields\t1\tx\nfield\tcounter\t64\t4\tlong\n",
+         "race.txt:6: the kind is \"long\", which this lab does not know"},
+        {TAPE "fields\t1\tx\nprocess\t0\tmain\talive\n",
+         "race.txt:6: \"process\" stands alone: it belongs to a line \"snapshot\" above"},
+    };
+    refuse(cases);
+}
+END_TEST
+
+START_TEST(snapshots_that_are_wrong)
+{
+    static const struct refused cases[] = {
+        {HEAD "snapshot\t0\n",
+         "race.txt:4: a line \"snapshot\" has 5 columns, and here are 2"},
+        {HEAD "snapshot\t9223372036854775808\tmemory\tfree\tgap\n",
+         "race.txt:4: the number of steps is 9223372036854775808; it can be "
+         "9223372036854775807 at most"},
+        {TAPE "process\n", "race.txt:5: the line has no number, name and life"},
+        {TAPE "process\t0\n", "race.txt:5: the line has no number, name and life"},
+        {TAPE "process\t200\tx\talive\n",
+         "race.txt:5: the process number is 200; there are at most 128"},
+        {TAPE "process\t0\t" NAME63 "x\talive\n",
+         "race.txt:5: the name is longer than 63 bytes"},
+        {TAPE "process\t0\tx\thappy\n",
+         "race.txt:5: the life is \"happy\", which this lab does not know"},
+        {TAPE "process\t0\tx\talive\tage=1\n",
+         "race.txt:5: column 5 is none of the members of this entry"},
+        {TAPE "process\t0\tx\talive\tpid\n",
+         "race.txt:5: column 5 is none of the members of this entry"},
+        {TAPE "process\t0\tx\talive\tpid=2147483648\n",
+         "race.txt:5: the pid is 2147483648; it can be from -2147483648 to 2147483647"},
+        {TAPE "process\t0\tx\talive\tnow.op=256\n",
+         "race.txt:5: the now.op is 256; it can be 255 at most"},
+        {TAPE "process\t0\tx\talive\tparent=128\n",
+         "race.txt:5: the parent is 128; there are at most 128 processes"},
+        {TAPE "object\t512\tx\tlock\n",
+         "race.txt:5: the object number is 512; there are at most 512"},
+        {TAPE "object\t0\tx\tlock\n",
+         "race.txt:5: the object number is 0, which is never used"},
+        {TAPE "object\t1\tx\tkey\n",
+         "race.txt:5: the kind is \"key\", which this lab does not know"},
+        {TAPE "object\t1\tx\tlock\towner=200\n",
+         "race.txt:5: the owner is 200; there are at most 128 processes"},
+        {TAPE "object\t1\tx\tlock\ttype=" NAME63 "x\n",
+         "race.txt:5: the type is longer than 63 bytes"},
+        {TAPE "bytes\t1\t00\n", "race.txt:5: the bytes of object 1 do not stand below it"},
+        {TAPE "object\t1\tx\tshared\tsize=2\nprocess\t0\tx\talive\nbytes\t1\t0000\n",
+         "race.txt:7: the bytes of object 1 do not stand below it"},
+        {TAPE "object\t1\tx\tshared\tsize=2\nbytes\t1\t000000\n",
+         "race.txt:6: the object has 2 bytes to show, and here are 6 digits"},
+        {TAPE "object\t1\tx\tshared\tsize=2\nbytes\t1\t00g0\n",
+         "race.txt:6: byte 2 is not written as two digits"},
+        {TAPE "object\t1\tx\tlock\tsize=2\nbytes\t1\t0000\n",
+         "race.txt:6: the object has 0 bytes to show, and here are 4 digits"},
+        {TAPE "object\t1\tx\tqueue\tparties=4294967295\tgiven=3\nbytes\t1\t00\n",
+         "race.txt:6: the object has 24 bytes to show, and here are 2 digits"},
+    };
+    refuse(cases);
+}
+END_TEST
+
+// --- sizes -------------------------------------------------------------------------------------
+
+// `text`, and then so many times `more`.
+static char *much(const char *text, const char *more, size_t times, size_t *size)
+{
+    size_t length = strlen(text), each = strlen(more);
+    char *bytes = malloc(length + times * each + 1);
+    ck_assert_ptr_nonnull(bytes);
+    memcpy(bytes, text, length);
+    for (size_t i = 0; i < times; i++) {
+        memcpy(bytes + length + i * each, more, each);
+    }
+    *size = length + times * each;
+    bytes[*size] = '\0';
+    return bytes;
+}
+
+static void assert_much_refused(const char *text, const char *more, size_t times,
+                                const char *why)
+{
+    size_t size;
+    char *bytes = much(text, more, times, &size);
+    assert_refused(bytes, size, why);
+    free(bytes);
+}
+
+START_TEST(what_is_too_much)
+{
+    static const char too_long[] = "race.txt:2: the line is longer than 1048576 bytes";
+    assert_much_refused(FIRST, "x", 10 << 20, too_long);
+    assert_much_refused(FIRST, "x", 1 << 20, too_long);
+    assert_much_refused(FIRST, "\t", (1 << 20) - 1,
+                        "race.txt:2: the file ends within this line: it was cut");
+    assert_much_refused(FIRST "program", "\t", 100,
+                        "race.txt:2: the file ends within this line: it was cut");
+    assert_much_refused(FIRST "argument\t\\x0a", "\ta\n", 1,
+                        "race.txt:2: a line \"argument\" has 2 columns, and here are 3");
+    assert_much_refused(FIRST, "argument\tx\n", 65,
+                        "race.txt:66: the arguments are more than 64, or longer than "
+                        "4095 bytes");
+    assert_much_refused(HEAD, "snapshot\t0\tmemory\tfree\tgap\n", 4097,
+                        "race.txt:4100: there are more than 4096 snapshots");
+    assert_much_refused(TAPE "fields\t1\tx\n", "field\tx\t0\t1\tbool\n", 1025,
+                        "race.txt:1030: there are more than 1024 fields here, or 65536 "
+                        "in all");
+    assert_much_refused(TAPE, "stuck\n", 4194304,
+                        "race.txt:4194308: there are more than 4194304 marks");
+}
+END_TEST
+
+START_TEST(lines_with_many_columns)
+{
+    size_t size;
+    char *bytes = much(TAPE "process\t0\tx\talive", "\tpid=1", 61, &size);
+    bytes[size - 1] = '\n';
+    assert_refused(bytes, size, "race.txt:5: the line has more than 64 columns");
+    free(bytes);
+}
+END_TEST
+
+START_TEST(zero_bytes)
+{
+    static const char zero[] = FIRST "program\tx\0y\n";
+    char *nothing = calloc(1, 3 << 20);
+    ck_assert_ptr_nonnull(nothing);
+    assert_refused(zero, sizeof zero - 1,
+                   "race.txt:2: there is a zero byte in this line: it is no text");
+    assert_refused(nothing, 3 << 20, "race.txt:1: the line is longer than 1048576 bytes");
+    nothing[10] = '\n';
+    assert_refused(nothing, 20,
+                   "race.txt:1: there is a zero byte in this line: it is no text");
+    free(nothing);
+}
+END_TEST
+
+// --- what may be -------------------------------------------------------------------------------
+
+START_TEST(comments_may_be_added_and_line_ends_changed)
+{
+    struct maker maker = maker_lost_update();
+    struct recording_head head = recording_head_made();
+    char *text = recording_text(&head, maker.tape, maker_place, NULL);
+    char *changed = malloc(8 * strlen(text)), *to = changed;
+    ck_assert_ptr_nonnull(changed);
+    for (const char *at = text; *at != '\0'; at++) {
+        to = *at == '\n' ? stpcpy(to, "\r\n# look\r\n\r\n") : (*to = *at, to + 1);
+    }
+    *to = '\0';
+    struct recording *recording = assert_read(changed);
+    assert_tapes_equal(maker.tape, recording->tape);
+    recording_free(recording);
+    free(changed);
+    free(text);
+    maker_end(&maker);
+}
+END_TEST
+
+// As what comes from a world: no control characters, no broken UTF-8.
+START_TEST(texts_are_fit_for_a_terminal)
+{
+    char *text = closed(FIRST "program\t\\x1b[2J\x01\xffx\ntitle\t\\x00\\n\xc3\xa4\n"
+                              "grain\tmemory\nschedule\t1m\\x07\n"
+                              "snapshot\t0\tmemory\tcontrolled\twhole\n"
+                              "process\t0\t\x1b]0;x\x07\talive\tparent=65535\n"
+                              "object\t1\t\\tlock\tlock\ttype=\\x7f\n"
+                              "expect\t\\rsum\t1\n",
+                        0, 2);
+    struct recording *recording = assert_read(text);
+    ck_assert_str_eq(recording->head.program, "?[2J??x");
+    ck_assert_str_eq(recording->head.title, "??\xc3\xa4");
+    ck_assert_str_eq(recording->head.schedule, "1m?");
+    static struct snapshot room; // static: large
+    struct mark mark;
+    tape_mark_at(recording->tape, 0, &mark, &room);
+    ck_assert_str_eq(room.processes[0].name, "?]0;x?");
+    ck_assert_str_eq(room.objects[1].name, "?lock");
+    ck_assert_str_eq(room.objects[1].type, "?");
+    tape_mark_at(recording->tape, 1, &mark, &room);
+    ck_assert_str_eq(mark.text, "?sum");
+    recording_free(recording);
+    free(text);
+}
+END_TEST
+
+START_TEST(what_cannot_be_opened)
+{
+    struct recording *recording;
+    char why[WHY] = "", link[64], folder[] = "/tmp/test_recording.XXXXXX";
+    ck_assert_int_eq(recording_read("/nowhere/race.txt", &recording, why, sizeof why),
+                     -ENOENT);
+    ck_assert_str_eq(why, "/nowhere/race.txt: No such file or directory");
+    ck_assert_int_eq(recording_read("/", &recording, why, sizeof why), -EISDIR);
+    ck_assert_str_eq(why, "/: Is a directory");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(link, sizeof link, "%s/\x1b[2J", folder);
+    ck_assert_int_eq(mkfifo(link, 0600), 0);
+    int rc = recording_read(link, &recording, why, sizeof why); // waits for nobody
+    unlink(link);
+    rmdir(folder);
+    ck_assert_int_eq(rc, -EINVAL);
+    ck_assert_msg(strstr(why, "/?[2J: this is no file that can be read") != NULL, "%s",
+                  why);
+    ck_assert_ptr_null(recording);
+}
+END_TEST
+
+// --- changed at random -------------------------------------------------------------------------
+
+struct mutant {
+    char *bytes;
+    size_t size, room;
+};
+
+static void replace(struct mutant *mutant, size_t from, size_t length, const char *with,
+                    size_t size)
+{
+    size_t end = from + length;
+    if (mutant->size - length + size >= mutant->room) {
+        return;
+    }
+    memmove(mutant->bytes + from + size, mutant->bytes + end, mutant->size - end);
+    memcpy(mutant->bytes + from, with, size);
+    mutant->size += size - length;
+}
+
+// One column, or one line, from somewhere on.
+static size_t length_of(const struct mutant *mutant, size_t from, const char *ends)
+{
+    size_t end = from;
+    while (end < mutant->size && strchr(ends, mutant->bytes[end]) == NULL) {
+        end++;
+    }
+    return end - from;
+}
+
+static size_t some_place(const struct mutant *mutant, uint64_t *random, char behind)
+{
+    size_t at = (size_t)session_draw(random, mutant->size);
+    while (at > 0 && mutant->bytes[at - 1] != behind) {
+        at--;
+    }
+    return at;
+}
+
+static void change(struct mutant *mutant, uint64_t *random)
+{
+    static const char *const numbers[] = {"0",
+                                          "1",
+                                          "127",
+                                          "128",
+                                          "255",
+                                          "511",
+                                          "512",
+                                          "4095",
+                                          "65535",
+                                          "4294967295",
+                                          "-1",
+                                          "18446744073709551615",
+                                          "0x8000000000000000",
+                                          "",
+                                          "-",
+                                          "\t",
+                                          "snapshot",
+                                          "process"};
+    char bytes[2], line[512];
+    size_t at = some_place(mutant, random, '\t'), length;
+    const char *number = numbers[session_draw(random, sizeof numbers / sizeof *numbers)];
+    switch (session_draw(random, 8)) {
+    case 0:
+        bytes[0] = (char)session_draw(random, 256);
+        replace(mutant, (size_t)session_draw(random, mutant->size), 1, bytes, 1);
+        break;
+    case 1: // a line is gone, or there twice
+        at = some_place(mutant, random, '\n');
+        length = length_of(mutant, at, "\n") + 1;
+        length = length > mutant->size - at ? mutant->size - at : length;
+        memcpy(line, mutant->bytes + at, length < sizeof line ? length : 0);
+        replace(mutant, session_draw(random, 2) ? at : some_place(mutant, random, '\n'),
+                0, line, length < sizeof line ? length : 0);
+        break;
+    case 2:
+        at = some_place(mutant, random, '\n');
+        length = length_of(mutant, at, "\n");
+        replace(mutant, at, length, "", 0);
+        break;
+    case 3:
+        at = (size_t)session_draw(random, mutant->size);
+        if (session_draw(random, 8) == 0) {
+            mutant->size = at + 1;
+        }
+        break;
+    default:
+        replace(mutant, at, length_of(mutant, at, "\t\n"), number, strlen(number));
+        break;
+    }
+}
+
+// With a last line that is right: what is behind it is seen too.
+static void close_again(struct mutant *mutant, uint64_t events, uint64_t marks)
+{
+    char *end = memmem(mutant->bytes, mutant->size, "\nend\t", 5);
+    mutant->bytes[end != NULL ? (size_t)(end - mutant->bytes) + 1 : mutant->size] = '\0';
+    char *whole = closed(mutant->bytes, (int)events, (int)marks);
+    mutant->size = strlen(whole);
+    memcpy(mutant->bytes, whole, mutant->size);
+    free(whole);
+}
+
+static void count_what_is_there(const struct mutant *mutant, uint64_t *events,
+                                uint64_t *marks)
+{
+    static const char *const words[] = {"snapshot", "fields",   "printed", "kernel",
+                                        "expect",   "end-item", "outside", "killed",
+                                        "stuck",    "dropped",  "finish"};
+    *events = *marks = 0;
+    for (size_t at = 0; at < mutant->size; at += length_of(mutant, at, "\n") + 1) {
+        size_t length = length_of(mutant, at, "\t\r\n");
+        const char *line = mutant->bytes + at;
+        *events += *line == '-' || (*line >= '0' && *line <= '9');
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            *marks += strlen(words[i]) == length && memcmp(line, words[i], length) == 0;
+        }
+    }
+}
+
+static uint64_t read_well;
+
+// It is refused in one line; or it plays, and comes back when it is written.
+static void look_at(const char *bytes, size_t size)
+{
+    char why[WHY];
+    struct recording *recording, *again;
+    struct playhead head;
+    int rc = read_bytes(bytes, size, &recording, why);
+    if (rc != 0) {
+        agrees(rc == -EINVAL);
+        agrees(strncmp(why, "race.txt:", 9) == 0 && strpbrk(why, "\n\r\x1b") == NULL);
+        return;
+    }
+    read_well++;
+    struct model *model = tape_model(recording->tape, UINT64_MAX, &head);
+    agrees(model != NULL);
+    model_free(model);
+    char *text = recording_text(&recording->head, recording->tape, NULL, NULL);
+    rc = read_bytes(text, strlen(text), &again, why);
+    agrees_or(rc == 0, "%s", why);
+    assert_tapes_equal(recording->tape, again->tape);
+    recording_free(again);
+    recording_free(recording);
+    free(text);
+}
+
+START_TEST(whatever_is_in_it_nobody_crashes)
+{
+    struct maker maker = maker_lost_update();
+    struct recording_head head = recording_head_made();
+    static struct snapshot room; // static: large
+    struct playhead playhead;
+    struct model *model = tape_model(maker.tape, UINT64_MAX, &playhead);
+    for (unsigned i = 0; i < MP_PROCESSES; i++) { // a snapshot in which there is something
+        room.processes[i] = model->processes[i].entry;
+    }
+    memcpy(room.objects, model->objects, sizeof room.objects);
+    room.bytes[MAKER_SHARED] = (const unsigned char *)"\1\0\0\0";
+    room.controlled = true;
+    maker_mark(&maker, (struct mark){.kind = MARK_SNAPSHOT, .snapshot = &room});
+    maker_lock(&maker, 1, MP_OP_LOCK_ACQUIRE, MP_DONE);
+    char *text = recording_text(&head, maker.tape, maker_place, NULL);
+    size_t size = strlen(text);
+    struct mutant mutant = {.bytes = malloc(2 * size), .room = 2 * size - 100};
+    uint64_t random = (uint64_t)_i;
+    mallopt(M_MMAP_THRESHOLD, 1 << 25); // the same memory for all: twice as fast
+    mallopt(M_TRIM_THRESHOLD, 1 << 28);
+    ck_assert_ptr_nonnull(mutant.bytes);
+    for (int i = 0; i < VARIANTS; i++) {
+        memcpy(mutant.bytes, text, size);
+        mutant.size = size;
+        for (uint64_t n = 1 + session_draw(&random, 3); n > 0; n--) {
+            change(&mutant, &random);
+        }
+        if (session_draw(&random, 4) != 0) {
+            uint64_t events, marks;
+            count_what_is_there(&mutant, &events, &marks);
+            close_again(&mutant, events, marks);
+        }
+        look_at(mutant.bytes, mutant.size);
+    }
+    ck_assert_uint_gt(read_well, VARIANTS / 20); // else nothing behind was tried
+    ck_assert_uint_lt(read_well, VARIANTS * 3 / 4);
+    free(mutant.bytes);
+    free(text);
+    model_free(model);
+    maker_end(&maker);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_test tests[] = {
+        {.test = what_is_no_recording},
+        {.test = what_is_cut},
+        {.test = heads_that_are_wrong},
+        {.test = events_that_are_wrong},
+        {.test = marks_that_are_wrong},
+        {.test = snapshots_that_are_wrong},
+        {.test = what_is_too_much, .timeout = 60},
+        {.test = lines_with_many_columns},
+        {.test = zero_bytes},
+        {.test = comments_may_be_added_and_line_ends_changed},
+        {.test = texts_are_fit_for_a_terminal},
+        {.test = what_cannot_be_opened},
+        {.test = whatever_is_in_it_nobody_crashes, .timeout = 90, .to = PARTS},
+    };
+
+    return suite_run("recording_broken", tests, sizeof tests / sizeof *tests);
+}
