@@ -77,10 +77,10 @@ START_TEST(cut_and_grep_find_their_way)
            "3\tincrement-1\twrite\tdid\tcounter\twas 0\tlock_race.c:51\n"
            "4\tincrement-2\twrite\tdid\tcounter\twas 1\tlock_race.c:51\n");
     prints("grep increment-2 recording.txt | cut -f 2,5-8 | tail -n 4",
-           "7500\tread\tdid\tcounter\t0\n"
            "9000\twrite\tdid\tcounter\twas 1\n"
            "9500\twrite\twrote\tcounter\t1\n"
-           "10500\tend\tdid\t-\tstatus 0\n");
+           "10500\tend\tdid\t-\tstatus 0\n"
+           "11500\tjoin\tdid\tincrement-2\tstatus 0\n");
     prints("grep -c wrote.counter recording.txt", "2\n");
     prints("sed -n 's/^printed.//p' recording.txt",
            "counter 1, expected 2, lost 1\\r\\n\n");
