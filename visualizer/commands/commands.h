@@ -108,6 +108,8 @@ struct run_options {
     char watch[96];            /* the watching arguments, in pieces */
     /* A run again, under the schedule of another; `exact`: the arguments are all there are. */
     const struct schedule *schedule;
+    struct recording *recording; /* instead of running: this one */
+    const char *record;          /* --record: the file; NULL: none */
     bool exact;
     bool grain_given;
     enum mp_grain grain;

@@ -10,6 +10,7 @@
  * terminal a line that is typed while the run goes is looked at, too.
  */
 #include "commands/line.h"
+#include "commands/record.h"
 
 #include "clock.h"
 
@@ -217,6 +218,12 @@ static void begin(struct line_mode *mode)
 {
     line_say_beginning(mode);
     mode->begun = true;
+    if (mode->session.recorded) { /* from its first step on */
+        mode->said = mode->session.model->sentence_count;
+        mode->over = true;
+        line_first(mode, "");
+        return;
+    }
     if (mode->goes && !mode->session.ended && !mode->session.steer.is_free) {
         line_go(mode, "");
     }
@@ -267,6 +274,9 @@ static void one_run(struct line_mode *mode)
 static int open_session(struct line_mode *mode, char *why, size_t size)
 {
     struct run_options *options = mode->options;
+    if (options->recording != NULL) {
+        return record_open(&mode->session, options->recording, why, size);
+    }
     if (!options->is_attach) {
         struct run_setup setup;
         run_setup_from(options, &setup);
@@ -290,6 +300,9 @@ static void close_session(struct line_mode *mode, int *status)
     char last[160];
     struct session *session = &mode->session;
     past_leave(&mode->past);
+    if (!mode->again && !record_at_end(session, mode->options)) {
+        *status = LAB_CANNOT;
+    }
     if (session->model == NULL) {
         *status = LAB_CANNOT;
         return;

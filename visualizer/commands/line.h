@@ -71,8 +71,9 @@ void line_play(struct line_mode *mode);
 typedef void line_act(struct line_mode *mode, const char *rest);
 
 line_act line_go, line_stop, line_step, line_speed, line_twin, line_full, line_again,
-    line_code, line_back, line_forward, line_goto, line_first, line_last, line_find,
-    line_edit, line_seed, line_kill, line_answer, line_stopping, line_grain, line_quit;
+    line_save, line_code, line_back, line_forward, line_goto, line_first, line_last,
+    line_find, line_edit, line_seed, line_kill, line_answer, line_stopping, line_grain,
+    line_quit;
 
 /* --- saying (line_say.c, line_tell.c, line_memory.c) --------------------------------------- */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Time in line mode: back and forward, looking for something, another future. */
 #include "commands/line.h"
+#include "commands/record.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -221,12 +222,23 @@ void line_code(struct line_mode *mode, const char *rest)
     char why[TEXT_SIZE];
     struct session *session = &mode->session;
     uint64_t step = past_step(&mode->past, session);
+    const struct recording *recording = mode->options->recording;
     char *code = again_code(session, mode->options, step);
     (void)rest;
-    if (code != NULL) {
+    if (recording != NULL && recording->head.schedule[0] != '\0') {
+        printf("%s\n", recording->head.schedule);
+    } else if (code != NULL) {
         printf("%s\n", code);
     } else if (!session_can_repeat(session, why, sizeof why)) {
         printf("%s\n", why);
     }
     free(code);
+}
+
+void line_save(struct line_mode *mode, const char *rest)
+{
+    char text[2 * TEXT_SIZE];
+    record_save(&mode->session, mode->options, rest[0] != '\0' ? rest : NULL, text,
+                sizeof text);
+    line_say(text);
 }

@@ -141,7 +141,7 @@ void line_say_beginning(struct line_mode *mode)
     bool free = session->steer.is_free;
     snprintf(text, sizeof text, "%s%s%s.", mode->options->demo.name,
              session->title[0] != '\0' ? ", " : "", session->title);
-    if (!free && !session->attached) {
+    if (!free && !session->attached && !session->recorded) {
         fill_expected(model, expected, sizeof expected);
     }
     say_both(text, expected);

@@ -67,6 +67,8 @@ static const struct word table[] = {
      line_stopping, {ACT_STOPPING}},
     {"grain", "g", "grain calls", "what counts as a step: lives, calls or memory",
      line_grain, {ACT_GRAIN}},
+    {"save", "w", "save FILE", "keeps this run in a file: lab replay FILE shows it",
+     line_save, {ACT_SAVE}},
     {"code", NULL, "code", "this run in one line: lab replay runs it again",
      line_code, {0}},
     {"who", NULL, "who", "who can go; just Enter does the same when it asks",

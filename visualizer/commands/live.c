@@ -5,6 +5,7 @@
  */
 #include "commands/live.h"
 #include "commands/own.h"
+#include "commands/record.h"
 
 #include "clock.h"
 
@@ -26,6 +27,16 @@ enum {
 static int open_session(struct live *live)
 {
     struct run_options *options = live->options;
+    if (options->recording != NULL) {
+        int rc =
+            record_open(&live->session, options->recording, live->why, sizeof live->why);
+        if (rc == 0) {
+            live->grain = options->recording->head.grain;
+            past_go(&live->past, &live->session, tape_first_step(live->session.tape) - 1);
+            live->session.steer.speed = options->speed;
+        }
+        return rc;
+    }
     if (options->is_attach) {
         int rc =
             session_attach(&live->session, options->attach, live->why, sizeof live->why);
@@ -192,7 +203,7 @@ static void fill_view(struct live *live)
     fill_places(live);
     view->demo = live->options->demo.name;
     view->arguments = session->title;
-    view->twin = session->attached ? "" : session->entry.twin;
+    view->twin = session->attached || session->recorded ? "" : session->entry.twin;
     view->rate = session->entry.rate;
     view->mode = live->past.model != NULL ? RUN_PAST : live_mode(live);
     view->last_step = session->model->steps;
@@ -200,6 +211,7 @@ static void fill_view(struct live *live)
     view->speed = session->steer.speed;
     view->seed = live->options->seed;
     view->attached = session->attached;
+    view->recorded = session->recorded;
     view->can_choose = session->has_control;
     view->hooked = session->entry.hooked;
     view->exit_status = session->ended ? session_exit_status(session) : 0;
@@ -360,7 +372,7 @@ int live_run(struct run_options *options, bool at_home)
     if (open_session(&live) != 0) {
         return at_home ? LAB_CANNOT : lab_error(LAB_CANNOT, "%s", live.why);
     }
-    if (options->is_attach) {
+    if (options->is_attach && options->recording == NULL) {
         run_options_attached(options, live.session.program.path);
     }
     if (!at_home && screen_open(live.why, sizeof live.why) != 0) {
@@ -374,11 +386,14 @@ int live_run(struct run_options *options, bool at_home)
         say_what_next(&live);
     }
     bool failed_again = live.session.model == NULL;
+    bool kept = record_at_end(&live.session, options);
     close_session(&live);
     int signal_number = screen_signal();
     if (signal_number != 0 && !at_home) {
         signal(signal_number, SIG_DFL); /* the shell learns what ended the lab */
         raise(signal_number);
     }
-    return failed_again ? lab_error(LAB_CANNOT, "%s", live.why) : LAB_FINE;
+    return failed_again ? lab_error(LAB_CANNOT, "%s", live.why)
+           : kept       ? LAB_FINE
+                        : LAB_CANNOT;
 }

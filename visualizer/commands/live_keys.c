@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the keys ask for, in a run on the screen. */
 #include "commands/live.h"
+#include "commands/record.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +15,9 @@ enum { SPEEDS = sizeof speeds / sizeof *speeds, LONGEST = 75 /* columns of a mes
 static bool can_steer(struct live *live)
 {
     if (live->session.ended) {
-        live_say(live, live->session.attached ? "It has ended."
-                                              : "It has ended. r runs it again.");
+        live_say(live, live->session.recorded ? "This is a recording: nothing runs here."
+                       : live->session.attached ? "It has ended."
+                                                : "It has ended. r runs it again.");
         return false;
     }
     if (!live->session.has_control) {
@@ -227,6 +229,10 @@ void live_act(struct live *live, enum action action)
         break;
     case ACT_EDIT:
         live_edit(live);
+        break;
+    case ACT_SAVE:
+        record_save(&live->session, live->options, NULL, live->message,
+                    sizeof live->message);
         break;
     case ACT_TWIN:
         live_switch_to_twin(live);

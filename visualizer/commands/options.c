@@ -13,7 +13,7 @@
 
 enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000, TIMES_MOST = 1000000 };
 
-enum option_number { SPEED, SEED, STEP, PLAIN, TIMES, NO_STOP, LARGE, HELP };
+enum option_number { SPEED, SEED, STEP, PLAIN, TIMES, NO_STOP, LARGE, RECORD, HELP };
 
 static const struct option known[] = {
     {"speed", required_argument, NULL, SPEED},
@@ -23,6 +23,7 @@ static const struct option known[] = {
     {"times", required_argument, NULL, TIMES},
     {"no-stop", no_argument, NULL, NO_STOP},
     {"large", no_argument, NULL, LARGE},
+    {"record", required_argument, NULL, RECORD},
     {"help", no_argument, NULL, HELP},
     {0},
 };
@@ -107,6 +108,9 @@ static int read_option(struct run_options *options, int option, char **argv)
     case LARGE:
         options->large = true;
         return LAB_FINE;
+    case RECORD:
+        options->record = optarg;
+        return LAB_FINE;
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
@@ -125,8 +129,9 @@ static void run_help(void)
            "  --no-stop      does not stop by itself at what matters\n"
            "  --large        large letters, for the back row\n"
            "  --plain        as text, without the screen\n"
+           "  --record FILE  keeps the run in a file, for %s replay FILE\n"
            "  --times N      runs it N times, free, and counts how it ends\n",
-           lab_name, lab_name, lab_name);
+           lab_name, lab_name, lab_name, lab_name);
 }
 
 /* TERM=dumb, LAB_PLAIN=1: somebody who wants no screen. */

@@ -2,6 +2,7 @@
 /* lab replay: a run again under its schedule, or a recording, looked at. */
 #include "commands/again.h"
 #include "commands/commands.h"
+#include "commands/record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +117,30 @@ static int replay_code(const char *text, struct run_options *options)
     return rc;
 }
 
+/* What there is as a file is a recording; and what looks like no code was meant to be one. */
+static bool is_recording(const char *name)
+{
+    return access(name, F_OK) == 0 ||
+           (strchr(name, ':') == NULL && strchr(name, '@') == NULL);
+}
+
+static int replay_recording(const char *name, struct run_options *options)
+{
+    struct recording *recording;
+    char why[640];
+    if (recording_read(name, &recording, why, sizeof why) != 0) {
+        return lab_error(LAB_USAGE, "%s", why);
+    }
+    snprintf(options->demo.name, sizeof options->demo.name, "%s", recording->head.program);
+    options->typed = options->demo.name;
+    options->seed = recording->head.seed;
+    options->recording = recording;
+    options->is_attach = true; /* nothing here can be started again */
+    int rc = run_show(options);
+    recording_free(recording);
+    return rc;
+}
+
 int command_replay(int argc, char **argv)
 {
     static struct run_options options;
@@ -127,6 +152,9 @@ int command_replay(int argc, char **argv)
         return lab_error(LAB_USAGE,
                          "replay what? For example: %s replay lock_race:2x1:1212",
                          lab_name);
+    }
+    if (is_recording(argv[optind])) {
+        return replay_recording(argv[optind], &options);
     }
     return replay_code(argv[optind], &options);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A run as text, on standard output: for pipes, dumb terminals and screen readers. */
 #include "commands/again.h"
+#include "commands/record.h"
 
 #include "clock.h"
 #include "report/plain.h"
@@ -56,11 +57,13 @@ static void begin_when_known(struct text *text, uint64_t now)
     }
     char mode[96];
     const struct run_options *options = text->options;
-    if (options->is_attach) {
+    if (options->is_attach && options->recording == NULL) {
         snprintf(mode, sizeof mode, "Running already, process %d: free",
                  (int)session->program.pid);
     } else if (options->is_free) {
         snprintf(mode, sizeof mode, "Free: every run differs");
+    } else if (options->recording != NULL) {
+        snprintf(mode, sizeof mode, "A recording");
     } else if (options->schedule != NULL) {
         snprintf(mode, sizeof mode, "One step at a time, in the order that was given");
     } else {
@@ -124,7 +127,9 @@ int text_run(struct run_options *options)
         options->speed = STEER_UNLIMITED; /* nobody watches: as fast as the gate goes */
     }
     int rc;
-    if (options->is_attach) {
+    if (options->recording != NULL) {
+        rc = record_open(&text.session, options->recording, why, sizeof why);
+    } else if (options->is_attach) {
         rc = session_attach(&text.session, options->attach, why, sizeof why);
     } else {
         struct run_setup setup;
@@ -134,11 +139,12 @@ int text_run(struct run_options *options)
     if (rc != 0) {
         return lab_error(LAB_CANNOT, "%s", why);
     }
-    if (options->is_attach) {
+    if (options->is_attach && options->recording == NULL) {
         run_options_attached(options, text.session.program.path);
     }
     loop(&text);
     begin_when_known(&text, UINT64_MAX);
+    plain_update(&text.plain, text.session.model); /* of a recording all there is */
     int status = text.session.ended ? session_exit_status(&text.session) : 0;
     struct plain_facts facts = {.seeded = !options->is_free && options->schedule == NULL &&
                                           !steer_was_outside(&text.session.steer),
@@ -146,11 +152,15 @@ int text_run(struct run_options *options)
                                 .exit_status = status};
     plain_end(&text.plain, text.session.model, &facts);
     fflush(stdout);
+    bool kept = record_at_end(&text.session, options);
     bool stuck = text.session.stuck_told || text.told == REPLAY_DIFFERS;
     session_end(&text.session);
     if (asked_to_end) {
         signal(asked_to_end, SIG_DFL);
         raise(asked_to_end); /* as it would have ended without us */
+    }
+    if (!kept) {
+        return LAB_CANNOT;
     }
     return status != 0 || stuck ? LAB_PROGRAM_FAILED : LAB_FINE;
 }

@@ -113,11 +113,11 @@ struct recorder {
 };
 
 /* Puts something at the end of the line. */
-void put(struct recorder *recorder, const char *format, ...)
+void write_plain(struct recorder *recorder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void put_bytes(struct recorder *recorder, const char *bytes, size_t size);
 /* A tab, and then the text, fit for a terminal; put_escaped(): without the tab. */
-void put_text(struct recorder *recorder, const char *text);
+void write_text(struct recorder *recorder, const char *text);
 void put_escaped(struct recorder *recorder, const char *bytes, size_t size);
 /* A tab, and then what is in an array that has its end, or is full. */
 void put_name(struct recorder *recorder, const char *name, size_t size);

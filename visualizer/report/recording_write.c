@@ -33,7 +33,7 @@ void put_bytes(struct recorder *recorder, const char *bytes, size_t size)
     recorder->length += size;
 }
 
-void put(struct recorder *recorder, const char *format, ...)
+void write_plain(struct recorder *recorder, const char *format, ...)
 {
     size_t room = LINE_MOST - recorder->length;
     va_list values;
@@ -71,7 +71,7 @@ void put_escaped(struct recorder *recorder, const char *bytes, size_t size)
         if (escaped != NULL) {
             put_bytes(recorder, escaped, 2);
         } else if (length == 0) {
-            put(recorder, "\\x%02x", (unsigned char)bytes[at]);
+            write_plain(recorder, "\\x%02x", (unsigned char)bytes[at]);
         } else {
             put_bytes(recorder, bytes + at, length);
         }
@@ -79,7 +79,7 @@ void put_escaped(struct recorder *recorder, const char *bytes, size_t size)
     }
 }
 
-void put_text(struct recorder *recorder, const char *text)
+void write_text(struct recorder *recorder, const char *text)
 {
     put_bytes(recorder, "\t", 1);
     put_escaped(recorder, text, strlen(text));
@@ -107,7 +107,7 @@ static void put_schedule(struct recorder *recorder, const char *code)
     size_t left = code != NULL ? strlen(code) : 0;
     while (left > 0) {
         size_t piece = left < PIECE_MOST ? left : PIECE_MOST;
-        put(recorder, "schedule\t");
+        write_plain(recorder, "schedule\t");
         put_escaped(recorder, code, piece);
         put_line(recorder);
         code += piece;
@@ -120,27 +120,27 @@ static void put_head(struct recorder *recorder, const struct recording_head *hea
     for (size_t i = 0; i < HEAD_TEXTS; i++) {
         const char *text = (const char *)head + head_texts[i].offset;
         if (*text != '\0' || i == 0) { /* the program is always named */
-            put(recorder, "%s", head_texts[i].word);
+            write_plain(recorder, "%s", head_texts[i].word);
             put_name(recorder, text, head_texts[i].size);
             put_line(recorder);
         }
     }
     for (int i = 0; i < head->argument_count; i++) {
-        put(recorder, "argument");
-        put_text(recorder, recording_argument(head, i));
+        write_plain(recorder, "argument");
+        write_text(recorder, recording_argument(head, i));
         put_line(recorder);
     }
-    put(recorder, "grain\t%s", word_of(&grain_words, head->grain));
+    write_plain(recorder, "grain\t%s", word_of(&grain_words, head->grain));
     put_line(recorder);
-    put(recorder, "seed\t%llu", (unsigned long long)head->seed);
+    write_plain(recorder, "seed\t%llu", (unsigned long long)head->seed);
     put_line(recorder);
     if (head->ended) {
-        put(recorder, "exit-status\t%d", head->exit_status);
+        write_plain(recorder, "exit-status\t%d", head->exit_status);
         put_line(recorder);
     }
-    put(recorder, "repeatable\t%s", head->repeatable ? "yes" : "no");
+    write_plain(recorder, "repeatable\t%s", head->repeatable ? "yes" : "no");
     put_line(recorder);
-    put(recorder, "hooked\t%s", head->hooked ? "yes" : "no");
+    write_plain(recorder, "hooked\t%s", head->hooked ? "yes" : "no");
     put_line(recorder);
     put_schedule(recorder, head->schedule);
 }
@@ -150,13 +150,13 @@ static void put_clock_and_places(struct recorder *recorder)
     uint64_t ticks, nanoseconds;
     tape_clock_is(recorder->tape, &ticks, &nanoseconds);
     if (ticks != 0 || nanoseconds != 0) {
-        put(recorder, "clock\t%llu\t%llu", (unsigned long long)ticks,
-            (unsigned long long)nanoseconds);
+        write_plain(recorder, "clock\t%llu\t%llu", (unsigned long long)ticks,
+                    (unsigned long long)nanoseconds);
         put_line(recorder);
     }
     for (size_t i = 0; i < recorder->place_count; i++) {
         const struct place *place = &recorder->places[i].place;
-        put(recorder, "place\t0x%x\t%d", recorder->places[i].address, place->line);
+        write_plain(recorder, "place\t0x%x\t%d", recorder->places[i].address, place->line);
         put_name(recorder, place->function, sizeof place->function);
         put_name(recorder, place->file, sizeof place->file);
         put_line(recorder);
@@ -218,7 +218,7 @@ static int write_all(struct recorder *recorder, const struct recording_head *hea
         return rc;
     }
     recorder->first_when = first_time(recorder->tape);
-    put(recorder, RECORDING_FIRST_WORDS "%d", RECORDING_VERSION);
+    write_plain(recorder, RECORDING_FIRST_WORDS "%d", RECORDING_VERSION);
     put_line(recorder);
     fputs(legend, recorder->out);
     put_head(recorder, head);

@@ -318,11 +318,11 @@ static void put_time(struct recorder *recorder, uint64_t when)
     uint64_t ticks, nanoseconds;
     tape_clock_is(recorder->tape, &ticks, &nanoseconds);
     if (nanoseconds == 0 || ticks == 0) {
-        put(recorder, "\t-");
+        write_plain(recorder, "\t-");
         return;
     }
     double passed = (double)(when - recorder->first_when);
-    put(recorder, "\t%.0f", passed * ((double)nanoseconds / (double)ticks));
+    write_plain(recorder, "\t%.0f", passed * ((double)nanoseconds / (double)ticks));
 }
 
 static void put_place(struct recorder *recorder, const struct mp_deed *deed)
@@ -330,7 +330,7 @@ static void put_place(struct recorder *recorder, const struct mp_deed *deed)
     const struct place *place =
         deed_has_place(deed) ? recorder_place(recorder, deed->place) : NULL;
     if (place == NULL) {
-        put(recorder, "\t-");
+        write_plain(recorder, "\t-");
         return;
     }
     char file[sizeof place->file];
@@ -338,8 +338,8 @@ static void put_place(struct recorder *recorder, const struct mp_deed *deed)
     const char *begin = slash != NULL ? slash + 1 : place->file;
     snprintf(file, sizeof file, "%.*s", (int)(place->file + sizeof file - 1 - begin),
              begin);
-    put_text(recorder, file);
-    put(recorder, ":%d", place->line);
+    write_text(recorder, file);
+    write_plain(recorder, ":%d", place->line);
 }
 
 void record_event(struct recorder *recorder, uint64_t index)
@@ -351,24 +351,24 @@ void record_event(struct recorder *recorder, uint64_t index)
     uint64_t before = recorder->model->steps;
     model_event(recorder->model, slot, event);
     if (recorder->model->steps != before) {
-        put(recorder, "%llu", (unsigned long long)recorder->model->steps);
+        write_plain(recorder, "%llu", (unsigned long long)recorder->model->steps);
     } else {
-        put(recorder, "-");
+        write_plain(recorder, "-");
     }
     put_time(recorder, event->when);
-    put(recorder, "\t%u", slot);
+    write_plain(recorder, "\t%u", slot);
     name_of_process(recorder, index, slot, text, sizeof text);
-    put_text(recorder, text);
+    write_text(recorder, text);
     enum mp_phase phase = deed->op == MP_OP_NAME ? MP_DONE : mp_deed_phase(deed);
-    put(recorder, "\t%s\t%s", word_of(&operation_words, deed->op),
-        word_of(&phase_words, phase));
+    write_plain(recorder, "\t%s\t%s", word_of(&operation_words, deed->op),
+                word_of(&phase_words, phase));
     about_words(recorder, index, deed, text, sizeof text);
-    put_text(recorder, *text != '\0' ? text : "-");
+    write_text(recorder, *text != '\0' ? text : "-");
     value_words_of(recorder, deed, text, sizeof text);
-    put_text(recorder, *text != '\0' ? text : "-");
+    write_text(recorder, *text != '\0' ? text : "-");
     put_place(recorder, deed);
-    put(recorder, "\t%u\t0x%02x\t%u\t%u\t0x%llx\t0x%x\t%u\t%llu", deed->op, deed->info,
-        deed->object, deed->offset, (unsigned long long)deed->value, deed->place,
-        deed->order, (unsigned long long)event->when);
+    write_plain(recorder, "\t%u\t0x%02x\t%u\t%u\t0x%llx\t0x%x\t%u\t%llu", deed->op,
+                deed->info, deed->object, deed->offset, (unsigned long long)deed->value,
+                deed->place, deed->order, (unsigned long long)event->when);
     put_line(recorder);
 }

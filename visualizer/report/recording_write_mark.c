@@ -12,10 +12,10 @@ static void put_members(struct recorder *recorder, const struct members *members
             continue;
         }
         if (member->is_signed) {
-            put(recorder, "\t%s=%lld", member->word, (long long)value);
+            write_plain(recorder, "\t%s=%lld", member->word, (long long)value);
         } else {
-            put(recorder, member->is_address ? "\t%s=0x%llx" : "\t%s=%llu", member->word,
-                (unsigned long long)value);
+            write_plain(recorder, member->is_address ? "\t%s=0x%llx" : "\t%s=%llu",
+                        member->word, (unsigned long long)value);
         }
     }
 }
@@ -31,20 +31,20 @@ static bool is_blank(const struct mp_process_entry *entry)
 static void put_object(struct recorder *recorder, unsigned i,
                        const struct mp_object_entry *entry, const unsigned char *bytes)
 {
-    put(recorder, "object\t%u", i);
+    write_plain(recorder, "object\t%u", i);
     put_name(recorder, entry->name, sizeof entry->name);
-    put(recorder, "\t%s", word_of(&kind_words, entry->kind));
+    write_plain(recorder, "\t%s", word_of(&kind_words, entry->kind));
     put_members(recorder, &object_members, entry);
     if (entry->type[0] != '\0') {
-        put(recorder, "\ttype=");
+        write_plain(recorder, "\ttype=");
         put_escaped(recorder, entry->type, strnlen(entry->type, sizeof entry->type));
     }
     put_line(recorder);
     size_t size = bytes != NULL ? object_bytes(entry) : 0;
     if (size > 0) {
-        put(recorder, "bytes\t%u\t", i);
+        write_plain(recorder, "bytes\t%u\t", i);
         for (size_t k = 0; k < size; k++) {
-            put(recorder, "%02x", bytes[k]);
+            write_plain(recorder, "%02x", bytes[k]);
         }
         put_line(recorder);
     }
@@ -54,16 +54,17 @@ static void put_snapshot(struct recorder *recorder, const struct snapshot *snaps
                          bool gap)
 {
     static const struct mp_object_entry nothing;
-    put(recorder, "snapshot\t%llu\t%s\t%s\t%s", (unsigned long long)snapshot->steps,
-        word_of(&grain_words, snapshot->grain),
-        snapshot->controlled ? "controlled" : "free", gap ? "gap" : "whole");
+    write_plain(recorder, "snapshot\t%llu\t%s\t%s\t%s",
+                (unsigned long long)snapshot->steps,
+                word_of(&grain_words, snapshot->grain),
+                snapshot->controlled ? "controlled" : "free", gap ? "gap" : "whole");
     put_line(recorder);
     for (unsigned i = 0; i < MP_PROCESSES; i++) {
         const struct mp_process_entry *entry = &snapshot->processes[i];
         if (!is_blank(entry)) {
-            put(recorder, "process\t%u", i);
+            write_plain(recorder, "process\t%u", i);
             put_name(recorder, entry->name, sizeof entry->name);
-            put(recorder, "\t%s", word_of(&life_words, entry->life));
+            write_plain(recorder, "\t%s", word_of(&life_words, entry->life));
             put_members(recorder, &process_members, entry);
             put_line(recorder);
         }
@@ -77,15 +78,15 @@ static void put_snapshot(struct recorder *recorder, const struct snapshot *snaps
 
 static void put_fields(struct recorder *recorder, const struct mark *mark)
 {
-    put(recorder, "fields\t%u", mark->object);
-    put_text(recorder, model_object_name(recorder->model, mark->object));
+    write_plain(recorder, "fields\t%u", mark->object);
+    write_text(recorder, model_object_name(recorder->model, mark->object));
     put_line(recorder);
     for (size_t i = 0; i < mark->field_count; i++) {
         const struct field *field = &mark->fields[i];
-        put(recorder, "field");
+        write_plain(recorder, "field");
         put_name(recorder, field->name, sizeof field->name);
-        put(recorder, "\t%u\t%u\t%s", field->offset, field->size,
-            word_of(&field_words, field->kind));
+        write_plain(recorder, "\t%u\t%u\t%s", field->offset, field->size,
+                    word_of(&field_words, field->kind));
         put_line(recorder);
     }
 }
@@ -94,7 +95,7 @@ static void put_output(struct recorder *recorder, const char *text, size_t size)
 {
     do {
         size_t piece = size < PIECE_MOST ? size : PIECE_MOST;
-        put(recorder, "printed\t");
+        write_plain(recorder, "printed\t");
         put_escaped(recorder, text, piece);
         put_line(recorder);
         text += piece;
@@ -105,25 +106,26 @@ static void put_output(struct recorder *recorder, const char *text, size_t size)
 static void put_kernel(struct recorder *recorder, const struct mark *mark)
 {
     const struct kernel_view *view = mark->kernel;
-    put(recorder, "kernel\t%u", mark->slot);
-    put_text(recorder, model_name(recorder->model, mark->slot));
-    put(recorder, "\t%c\t%d", view->state == 0 ? '-' : view->state, (int)view->parent);
+    write_plain(recorder, "kernel\t%u", mark->slot);
+    write_text(recorder, model_name(recorder->model, mark->slot));
+    write_plain(recorder, "\t%c\t%d", view->state == 0 ? '-' : view->state,
+                (int)view->parent);
     put_name(recorder, view->parent_name, sizeof view->parent_name);
-    put(recorder, "\t%llu\t%llu\t%d", (unsigned long long)view->cpu_ticks,
-        (unsigned long long)view->switches, (int)view->cpu);
+    write_plain(recorder, "\t%llu\t%llu\t%d", (unsigned long long)view->cpu_ticks,
+                (unsigned long long)view->switches, (int)view->cpu);
     put_line(recorder);
 }
 
 static void put_of_process(struct recorder *recorder, const char *word, unsigned slot)
 {
-    put(recorder, "%s\t%u", word, slot);
-    put_text(recorder, model_name(recorder->model, slot));
+    write_plain(recorder, "%s\t%u", word, slot);
+    write_text(recorder, model_name(recorder->model, slot));
     put_line(recorder);
 }
 
 static void put_word(struct recorder *recorder, const char *word)
 {
-    put(recorder, "%s", word);
+    write_plain(recorder, "%s", word);
     put_line(recorder);
 }
 
@@ -143,14 +145,14 @@ void record_mark(struct recorder *recorder, const struct mark *mark)
         put_kernel(recorder, mark);
         break;
     case MARK_EXPECT:
-        put(recorder, "expect");
-        put_text(recorder, mark->text);
-        put(recorder, "\t%lld", (long long)mark->number);
+        write_plain(recorder, "expect");
+        write_text(recorder, mark->text);
+        write_plain(recorder, "\t%lld", (long long)mark->number);
         put_line(recorder);
         break;
     case MARK_END_ITEM:
-        put(recorder, "end-item");
-        put_text(recorder, mark->text);
+        write_plain(recorder, "end-item");
+        write_text(recorder, mark->text);
         put_line(recorder);
         break;
     case MARK_OUTSIDE:
@@ -163,7 +165,7 @@ void record_mark(struct recorder *recorder, const struct mark *mark)
         put_word(recorder, "stuck");
         break;
     case MARK_DROPPED:
-        put(recorder, "dropped\t%llu", (unsigned long long)mark->number);
+        write_plain(recorder, "dropped\t%llu", (unsigned long long)mark->number);
         put_line(recorder);
         break;
     default:

@@ -97,7 +97,8 @@ static bool all_stand(const struct steer *steer)
 
 static bool is_ours(const struct steer *steer)
 {
-    return atomic_load(&gate_of(steer)->baton) == MP_BATON_CONTROLLER;
+    return steer->world != NULL &&
+           atomic_load(&gate_of(steer)->baton) == MP_BATON_CONTROLLER;
 }
 
 /* Chooses, where it is ours to choose and the last answer may not hold any more. */

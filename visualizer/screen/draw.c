@@ -91,7 +91,11 @@ static void right_text(const struct view *view, int level, char *text, size_t si
         snprintf(seed, sizeof(seed), "   seed %" PRIu64, view->seed);
     }
     snprintf(text, size, "%s%s%s%s", grain_word(view),
-             view->attached && level < 2 ? "attached   " : "", mode, seed);
+             level >= 2       ? ""
+             : view->recorded ? "recording   "
+             : view->attached ? "attached   "
+                              : "",
+             mode, seed);
 }
 
 static void draw_title(const struct view *view, const struct area *area)
@@ -172,8 +176,11 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
         snprintf(text, size, " k again kills %s. Any other key: not.",
                  model_name(model, (unsigned)view->selected));
     } else if (view->mode == RUN_PAST) {
-        snprintf(text, size,
-                 " PAST  A digit goes on from here another way; End is the present.");
+        snprintf(
+            text, size, "%s",
+            view->recorded
+                ? " PAST  Space lets it go by; End is where the recording ends."
+                : " PAST  A digit goes on from here another way; End is the present.");
     } else if (view->mode == RUN_ENDED) {
         afterwards_text(view, text, size);
     } else if (!shown && model->sentence_count > 0) {

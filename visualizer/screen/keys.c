@@ -31,7 +31,7 @@ struct key {
 
 static bool can_go(const struct view *view)
 {
-    return view->can_choose && view->mode != RUN_ENDED;
+    return view->mode == RUN_PAST || (view->can_choose && view->mode != RUN_ENDED);
 }
 
 static bool can_step(const struct view *view)
@@ -39,14 +39,14 @@ static bool can_step(const struct view *view)
     return view->can_choose && view->mode == RUN_STOPPED;
 }
 
-static bool can_choose(const struct view *view)
-{
-    return can_step(view) || (view->mode == RUN_PAST && !view->attached);
-}
-
 static bool can_start_again(const struct view *view)
 {
-    return !view->attached;
+    return !view->attached && !view->recorded;
+}
+
+static bool can_choose(const struct view *view)
+{
+    return can_step(view) || (view->mode == RUN_PAST && can_start_again(view));
 }
 
 /* Free, the order is nobody's, and it does not stop by itself. */
@@ -58,6 +58,11 @@ static bool can_start_in_another_order(const struct view *view)
 static bool can_look_back(const struct view *view)
 {
     return view->can_look_back && view->model->steps > 0;
+}
+
+static bool can_save(const struct view *view)
+{
+    return can_look_back(view) && !view->recorded;
 }
 
 static bool can_look_forward(const struct view *view)
@@ -82,7 +87,7 @@ static bool can_select(const struct view *view)
 
 static bool can_run_free(const struct view *view)
 {
-    return !view->attached && view->mode == RUN_ENDED && !view_is_free(view);
+    return can_start_again(view) && view->mode == RUN_ENDED && !view_is_free(view);
 }
 
 static bool is_asked(const struct view *view)
@@ -165,6 +170,8 @@ static const struct key table[] = {
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
+    {"w", "keep it", NULL, "write a recording of this run",
+     ACT_SAVE, {'w'}, 17, can_save},
     {"o", "edit", NULL, "edit it, build it, run it again",
      ACT_EDIT, {'o'}, 18, can_start_again},
     {"a", "own stops", NULL, "stop by itself where it matters",

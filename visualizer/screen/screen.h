@@ -48,6 +48,7 @@ enum action {
     ACT_LAST,
     ACT_BACK,     /* Backspace, and the arrow to the left; of a run: one step */
     ACT_FORWARD,  /* of a run: one step that has been looked back over */
+    ACT_SAVE,     /* writes a recording of the run */
     ACT_FIND,     /* of a run: the next write, lock, end, lost update */
     ACT_PREVIOUS, /* Shift-Tab: the other way round */
     ACT_HANGUP,   /* the terminal is gone */
@@ -76,6 +77,7 @@ struct view {
     unsigned speed; /* steps a second; 0 = as fast as the gate goes */
     uint64_t seed;
     bool attached;       /* to a program that somebody else started */
+    bool recorded;       /* nothing runs: it is a recording */
     bool can_choose;     /* control is ours: digits, n, kill work */
     bool hooked;         /* reads and writes of plain C are seen */
     int exit_status;     /* RUN_ENDED: as the shell would say it */

@@ -160,6 +160,28 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     return 0;
 }
 
+int session_recorded(struct session *session, struct tape *tape,
+                     bool (*find)(void *context, uint32_t address,
+                                  struct source_place *place),
+                     void *context)
+{
+    int rc = make_room(session);
+    tape_free(session->tape);
+    session->tape = tape;
+    if (rc == 0 && !tape_play(tape, session->model, &session->head, UINT64_MAX)) {
+        rc = -ENOMEM;
+    }
+    if (rc != 0) {
+        session_end(session);
+        return rc;
+    }
+    session->recorded = true;
+    session->ended = true;
+    session->find = find;
+    session->find_context = context;
+    return 0;
+}
+
 /* --- questions and the end -------------------------------------------------------------------- */
 
 int session_fd(const struct session *session)
@@ -169,6 +191,9 @@ int session_fd(const struct session *session)
 
 int session_exit_status(const struct session *session)
 {
+    if (session->recorded) {
+        return session->program.status;
+    }
     int status = session->program.started ? session->program.status
                                           : session->model->processes[0].entry.status;
     if (status == MP_STATUS_UNKNOWN) {
@@ -186,6 +211,10 @@ static bool is_the_librarys(const struct source_place *place)
 void session_address(struct session *session, uint32_t address, struct source_place *place)
 {
     *place = (struct source_place){.line = 0};
+    if (session->recorded) {
+        session->find(session->find_context, address, place);
+        return;
+    }
     if (session->info != NULL && address != 0 &&
         (!debuginfo_place(session->info, address, place) || is_the_librarys(place))) {
         *place = (struct source_place){.line = 0};
@@ -202,7 +231,9 @@ void session_place(struct session *session, const struct model *model, unsigned 
 bool session_can_repeat(const struct session *session, char *why, size_t size)
 {
     const char *reason = NULL;
-    if (session->attached) {
+    if (session->recorded) {
+        reason = "This is a recording: nothing runs here. Its code runs it again.";
+    } else if (session->attached) {
         reason = "This program was not started here: it cannot be run again.";
     } else if (tape_first_step(session->tape) != 1 || !tape_is_whole(session->tape) ||
                tape_marks(session->tape) == 0) {

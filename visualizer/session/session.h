@@ -28,6 +28,9 @@ struct session {
     struct debuginfo *info;
     struct demo_entry entry;
     bool attached;
+    bool recorded; /* nothing runs: it is a tape, and `find` knows the places on it */
+    bool (*find)(void *context, uint32_t address, struct source_place *place);
+    void *find_context;
     bool has_control; /* false: another lab has it; we only watch */
     bool ended;
     bool stuck_told;
@@ -56,6 +59,13 @@ int session_start(struct session *session, const struct run_setup *setup, char *
 
 /* Joins a program that runs already; pid 0: the only one there is. The same returns. */
 int session_attach(struct session *session, pid_t pid, char *why, size_t size);
+
+/* A run that is over, or was left, out of its tape, which belongs to the session from here on,
+   also when that fails: 0 or -ENOMEM. */
+int session_recorded(struct session *session, struct tape *tape,
+                     bool (*find)(void *context, uint32_t address,
+                                  struct source_place *place),
+                     void *context);
 
 /* Moves on: steers, reads events and output, looks at /proc. Never waits. Returns true
    when there was something new. */
