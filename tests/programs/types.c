@@ -17,6 +17,7 @@ DEMO("summary=types of all sorts, naïve ones too\0"
      "of a later version=nobody knows it yet\0"
      "twin=other\0"
      "end=-1\0"
+     "shape=--increments N\0"
      "rate=bytes");
 
 enum { SEATS = 2 };

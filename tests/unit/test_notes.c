@@ -40,6 +40,7 @@ START_TEST(notes_tell_the_catalogue_entry)
     ck_assert_str_eq(entry.twin, "other");
     ck_assert_str_eq(entry.end, "-1");
     ck_assert_str_eq(entry.rate, "bytes");
+    ck_assert_str_eq(entry.shape, "--increments N");
 }
 END_TEST
 

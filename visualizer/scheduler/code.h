@@ -13,7 +13,8 @@
  *
  * After the @: 0 is main, 1 to 9 that process, (10) a process of two digits or more; K1: that
  * one was killed there; the same several times in a row 1x5, and then a comma (1x5,2). gl, gc
- * and gm: from here on something else was a step. Blanks mean nothing.
+ * and gm: from here on something else was a step. Blanks mean nothing there, nor around a code.
+ * What needs quotes is put into "...": so a whole code can be given to a shell in '...'.
  *
  * Typed by hand, a short form will do, without version and checksum:
  *
@@ -55,7 +56,7 @@ enum { CODE_WORDS = 48, CODE_MOVES_MOST = 1 << 20 };
 /* A code as it was read. */
 struct code {
     char *program;           /* a name or a path */
-    char *words[CODE_WORDS]; /* its arguments, count of them */
+    char *words[CODE_WORDS]; /* its arguments, word_count of them */
     int word_count;
     char *shape;         /* of a short form: "2x1", or ""; NULL: it is a long one */
     enum mp_grain grain; /* of a long one */

@@ -8,7 +8,10 @@
 enum { CODE_VERSION = 1 };
 #define CODE_GRAINS "lcm" /* by enum mp_grain */
 
-/* Of all that follows it, and of what was a step. */
+/* What parts words, and means nothing behind the @. */
+bool code_is_blank(char c);
+
+/* Of all that follows it, and of what was a step; blanks at the end do not count. */
 unsigned code_checksum(char grain, const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reading a schedule code. See code.h: whatever the text is, it is read or told what is wrong. */
+#include "model/clean.h"
 #include "scheduler/code_private.h"
 
 #include <ctype.h>
@@ -18,6 +19,16 @@ struct reading {
     int rc;
 };
 
+/* Which character this is, from 1: one of UTF-8 may have several bytes. */
+static size_t character_at(const struct reading *r, const char *at)
+{
+    size_t number = 1;
+    for (const char *c = r->text; c < at; c++) {
+        number += ((unsigned char)*c & 0xc0) != 0x80;
+    }
+    return number;
+}
+
 /* Says what is wrong at this place: the first to say so is heard. */
 __attribute__((format(printf, 3, 4))) static void fail(struct reading *r, const char *at,
                                                        const char *format, ...)
@@ -25,7 +36,7 @@ __attribute__((format(printf, 3, 4))) static void fail(struct reading *r, const 
     if (r->rc != 0) {
         return;
     }
-    int used = snprintf(r->why, r->size, "character %zu: ", (size_t)(at - r->text) + 1);
+    int used = snprintf(r->why, r->size, "character %zu: ", character_at(r, at));
     va_list arguments;
     va_start(arguments, format);
     if (used >= 0 && (size_t)used < r->size) {
@@ -41,25 +52,24 @@ static void no_memory(struct reading *r)
     r->rc = r->rc != 0 ? r->rc : -ENOMEM;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 static void skip_blanks(struct reading *r)
 {
-    while (is_blank(*r->at)) {
+    while (code_is_blank(*r->at)) {
         r->at++;
     }
 }
 
-/* What stands there, fit for being said: one sign of the visible ones. */
+/* What stands there, fit for being said. */
 static const char *sign(const char *at)
 {
-    static char text[4];
-    bool visible = *at > ' ' && *at < 0x7f;
-    snprintf(text, sizeof text, "%c", visible ? *at : '?');
-    return *at == '\0' ? "the end" : text;
+    static char text[8];
+    size_t length = clean_character(at, strnlen(at, 4));
+    if (*at == '\0' || code_is_blank(*at)) {
+        return *at == '\0' ? "the end" : "a blank";
+    }
+    snprintf(text, sizeof text, "%.*s", length > 0 ? (int)length : 1,
+             length > 0 ? at : "?");
+    return text;
 }
 
 /* A number of at most `most`; false, and said. */
@@ -128,10 +138,15 @@ static void read_step(struct reading *r, struct schedule *schedule)
     }
     if (*r->at == 'x') {
         r->at++;
+        const char *count = r->at;
         if (!read_number(r, CODE_MOVES_MOST, "how often", &times)) {
             return;
         }
-        if (*r->at != '\0' && *r->at != ',' && !is_blank(*r->at)) {
+        if (times == 0) {
+            fail(r, count, "how often is at least 1");
+            return;
+        }
+        if (*r->at != '\0' && *r->at != ',' && !code_is_blank(*r->at)) {
             fail(r, r->at, "behind a count stands a comma, or nothing, not %s",
                  sign(r->at));
             return;
@@ -166,7 +181,7 @@ static void read_grain(struct reading *r, struct schedule *schedule)
 static void read_moves(struct reading *r, struct schedule *schedule)
 {
     while (r->rc == 0) {
-        while (is_blank(*r->at) || *r->at == ',') {
+        while (code_is_blank(*r->at) || *r->at == ',') {
             r->at++;
         }
         if (*r->at == '\0') {
@@ -188,19 +203,26 @@ static void read_moves(struct reading *r, struct schedule *schedule)
 
 /* --- the words before it ------------------------------------------------------------------------ */
 
+/* Does this \ only quote what follows it? Within "..." it seldom does. */
+static bool is_escape(const char *at, char quote)
+{
+    return *at == '\\' && at[1] != '\0' && quote != '\'' &&
+           (quote == '\0' || strchr("\"\\$`", at[1]) != NULL);
+}
+
 /* One word as a shell takes it, without what quotes it, to `to`; returns its end there. */
 static char *read_word(struct reading *r, char *to)
 {
     char quote = '\0';
     const char *begin = r->at;
-    for (; *r->at != '\0' && (quote != '\0' || !is_blank(*r->at)); r->at++) {
+    for (; *r->at != '\0' && (quote != '\0' || !code_is_blank(*r->at)); r->at++) {
         if (quote == '\0' && (*r->at == '"' || *r->at == '\'')) {
             quote = *r->at;
             begin = r->at;
         } else if (*r->at == quote) {
             quote = '\0';
         } else {
-            r->at += *r->at == '\\' && quote != '\'' && r->at[1] != '\0';
+            r->at += is_escape(r->at, quote);
             *to++ = *r->at;
         }
     }
@@ -213,7 +235,7 @@ static char *read_word(struct reading *r, char *to)
 
 static bool is_the_at(const char *at)
 {
-    return *at == '@' && (at[1] == '\0' || is_blank(at[1]));
+    return *at == '@' && (at[1] == '\0' || code_is_blank(at[1]));
 }
 
 static void read_words(struct reading *r, struct code *code)
@@ -271,7 +293,7 @@ static void read_head(struct reading *r, struct code *code)
         }
         digits[i] = r->at[i];
     }
-    if (!is_blank(r->at[4])) {
+    if (!code_is_blank(r->at[4])) {
         fail(r, r->at + 4, "behind the checksum stands a blank, not %s", sign(r->at + 4));
         return;
     }
@@ -293,6 +315,12 @@ static void read_short(struct reading *r, struct code *code)
              "this is no code: one looks like lock_race:2x1:1212, or 1m-3f9a lock_race "
              "--increments 1 @ 1212");
         return;
+    }
+    for (const char *at = r->at; at < second; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            fail(r, at, "that is no character of a name");
+            return;
+        }
     }
     memcpy(code->memory, r->at, (size_t)(second - r->at));
     code->memory[first - r->at] = '\0';
@@ -334,62 +362,4 @@ void code_free(struct code *code)
     free(code->memory);
     schedule_free(&code->schedule);
     *code = (struct code){0};
-}
-
-/* --- what a short form means -------------------------------------------------------------------- */
-
-static int refuse(char *why, size_t size, const char *program, const char *text)
-{
-    snprintf(why, size, "%.64s: %s", program, text);
-    return -EINVAL;
-}
-
-/* "2x1" against "--processes N --increments N": memory for the words, which replaces that of
-   the shape; the program's name goes with it. */
-int code_fill_in(struct code *code, const char *demo_shape, char *why, size_t size)
-{
-    char wants[160];
-    size_t length = strlen(code->program) + strlen(demo_shape) + strlen(code->shape) + 64;
-    if (*demo_shape == '\0') {
-        return refuse(why, size, code->program, "this program has no short form");
-    }
-    snprintf(wants, sizeof wants, "its numbers are those of %.120s", demo_shape);
-    char *memory = calloc(1, 2 * length);
-    if (memory == NULL) {
-        return refuse(why, size, code->program, "there is no memory");
-    }
-    strcpy(memory, code->program);
-    char *to = memory + strlen(memory) + 1;
-    const char *number = code->shape;
-    const char *word = demo_shape;
-    int count = 0;
-    bool good = true;
-    while (good && *(word += strspn(word, " ")) != '\0' && count < CODE_WORDS) {
-        size_t size_of_word = strcspn(word, " ");
-        bool place = size_of_word == 1 && *word == 'N';
-        size_t digits = strspn(number, "0123456789");
-        const char *from = place ? number : word;
-        size_t bytes = place ? digits : size_of_word;
-        good = !place || (digits > 0 && digits < 10);
-        code->words[count++] = to;
-        memcpy(to, from, good ? bytes : 0);
-        to += bytes + 1;
-        number += place ? digits : 0;
-        number += place && *number == 'x';
-        word += size_of_word;
-    }
-    size_t shape_length = strlen(code->shape);
-    bool ends =
-        *number == '\0' && (shape_length == 0 || code->shape[shape_length - 1] != 'x');
-    if (!good || !ends) {
-        int rc = refuse(why, size, code->program, wants);
-        free(memory);
-        return rc;
-    }
-    code->word_count = count;
-    free(code->memory);
-    code->memory = memory;
-    code->program = memory;
-    code->shape = memory + strlen(memory); /* "", and a short one still */
-    return 0;
 }

@@ -7,13 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool code_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* FNV-1a, folded: enough to tell that something was mistyped. */
 unsigned code_checksum(char grain, const char *text)
 {
     uint32_t hash = 2166136261u;
+    size_t length = strlen(text);
+    while (length > 0 && code_is_blank(text[length - 1])) {
+        length--; /* came along when it was copied */
+    }
     hash = (hash ^ (unsigned char)grain) * 16777619u;
-    for (; *text != '\0'; text++) {
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
     }
     return (hash >> 16) ^ (hash & 0xffff);
 }
