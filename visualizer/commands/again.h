@@ -5,9 +5,10 @@
 
 #include "commands/commands.h"
 
-/* How the run of a code is started; the code is to stay while it runs. A short form has been
-   filled in. LAB_FINE; LAB_USAGE and one line in `why`. */
-int again_from_code(const struct code *code, struct run_options *options, char *why,
+/* How the run of a code is started; the code is to stay while it runs. One that was read in
+   its short form is filled in, which can be done once. LAB_FINE; LAB_USAGE and one line in
+   `why`. */
+int again_from_code(struct code *code, struct run_options *options, char *why,
                     size_t size);
 
 /* The code of a run up to this step: a new string, to be freed. NULL: it cannot be run again. */

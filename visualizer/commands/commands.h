@@ -16,6 +16,8 @@ int command_home(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_attach(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_challenge(int argc, char **argv);
+int command_verify(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_cc(int argc, char **argv);
@@ -89,6 +91,8 @@ bool lesson_print(const char *path, bool unfold, bool ask);
 
 enum { ARGUMENTS_MAX = 64 };
 
+struct challenge; /* challenge.h */
+
 struct run_options {
     struct demo demo;
     const char *typed; /* the demo as it was typed: a name or a path */
@@ -113,7 +117,9 @@ struct run_options {
     bool exact;
     bool grain_given;
     enum mp_grain grain;
-    pid_t attach; /* instead of starting: this one; 0 the only one */
+    const struct challenge *challenge; /* what it is to come to; NULL: nothing was asked */
+    unsigned misses;                   /* how often it did not */
+    pid_t attach;                      /* instead of starting: this one; 0 the only one */
     bool is_attach;
 };
 

@@ -177,6 +177,7 @@ static void ask(struct line_mode *mode)
                 !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
+        line_say_judgement(mode);
         line_say_order(mode);
         mode->over = true;
     }
@@ -216,6 +217,7 @@ static void hear(struct line_mode *mode, int wait_ms)
 
 static void begin(struct line_mode *mode)
 {
+    line_say_goal(mode);
     line_say_beginning(mode);
     mode->begun = true;
     if (mode->session.recorded) { /* from its first step on */
@@ -316,6 +318,7 @@ static void close_session(struct line_mode *mode, int *status)
         printf("%s (%d) goes on without the lab.\n", mode->options->demo.name,
                (int)session->program.pid);
     }
+    *status = mode->again ? *status : line_challenge_status(mode, *status);
     session_end(session);
 }
 

@@ -15,21 +15,22 @@ static void say_difference(const struct session *session, char *text, size_t siz
     const struct model *model = session->model;
     struct move move = replay_stuck_at(&session->replay, &session->steer);
     unsigned long long step = (unsigned long long)model->steps + 1;
+    const char *does = move.kind == MOVE_KILL ? "kills" : "belongs to";
     char reason[160] = "";
     if (session->ended) {
         snprintf(text, size, "The order goes on, and all have ended after %llu steps.",
                  step - 1);
     } else if (move.which >= model->process_count) {
-        snprintf(text, size, "Step %llu belongs to %u, and there is no process %u.", step,
+        snprintf(text, size, "Step %llu %s %u, and there is no process %u.", step, does,
                  move.which, move.which);
     } else if (model_state(model, move.which) >= STATE_ZOMBIE) {
-        snprintf(text, size, "Step %llu belongs to %s, and that has ended.", step,
+        snprintf(text, size, "Step %llu %s %s, and that has ended.", step, does,
                  model_name(model, move.which));
     } else if (model_why_not(model, move.which, reason, sizeof reason)) {
-        snprintf(text, size, "Step %llu belongs to %s, which cannot go: %s.", step,
+        snprintf(text, size, "Step %llu %s %s, which cannot go: %s.", step, does,
                  model_name(model, move.which), reason);
     } else {
-        snprintf(text, size, "Step %llu belongs to %s, which is not there.", step,
+        snprintf(text, size, "Step %llu %s %s, which is not there.", step, does,
                  model_name(model, move.which));
     }
 }
@@ -56,11 +57,14 @@ bool replay_news(const struct session *session, enum replay_state *told, char *t
 
 /* --- a code ------------------------------------------------------------------------------------ */
 
-int again_from_code(const struct code *code, struct run_options *options, char *why,
-                    size_t size)
+int again_from_code(struct code *code, struct run_options *options, char *why, size_t size)
 {
     static char *words[CODE_WORDS];
     if (!demo_find(code->program, &options->demo, why, size)) {
+        return LAB_USAGE;
+    }
+    if (code->shape != NULL && /* what its numbers mean, its demo says */
+        code_fill_in(code, options->demo.entry.shape, why, size) != 0) {
         return LAB_USAGE;
     }
     options->typed = code->program;
@@ -103,15 +107,7 @@ static int replay_code(const char *text, struct run_options *options)
         code_free(&code);
         return lab_error(LAB_USAGE, "%s", why);
     }
-    struct demo demo;
-    int rc = LAB_FINE;
-    if (code.shape != NULL) { /* what its numbers mean, its demo says */
-        if (!demo_find(code.program, &demo, why, sizeof why) ||
-            code_fill_in(&code, demo.entry.shape, why, sizeof why) != 0) {
-            rc = LAB_USAGE;
-        }
-    }
-    rc = rc == LAB_FINE ? again_from_code(&code, options, why, sizeof why) : rc;
+    int rc = again_from_code(&code, options, why, sizeof why);
     rc = rc == LAB_FINE ? run_show(options) : lab_error(rc, "%s", why);
     code_free(&code);
     return rc;

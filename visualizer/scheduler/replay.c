@@ -74,6 +74,13 @@ struct replay_act replay_tick(struct replay *replay, struct steer *steer)
     return (struct replay_act){(enum move_kind)move->kind, move->which};
 }
 
+void replay_refuse(struct replay *replay, struct steer *steer)
+{
+    replay->next--;
+    steer_stop(steer);
+    replay->state = REPLAY_DIFFERS;
+}
+
 void replay_ended(struct replay *replay, const struct steer *steer)
 {
     if (replay->state == REPLAY_GOES) {

@@ -45,6 +45,9 @@ void replay_end(struct replay *replay);
    call. */
 struct replay_act replay_tick(struct replay *replay, struct steer *steer);
 
+/* The act cannot be carried out: it was the last to be tried. */
+void replay_refuse(struct replay *replay, struct steer *steer);
+
 /* The program has ended: was that the end of the schedule too? */
 void replay_ended(struct replay *replay, const struct steer *steer);
 

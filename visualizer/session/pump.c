@@ -187,11 +187,19 @@ static void follow_clock(struct session *session)
     }
 }
 
+static bool can_be_killed(const struct session *session, unsigned slot)
+{
+    uint8_t life = watch_world(session->watch)->processes[slot].life;
+    return life == MP_LIFE_STARTED || life == MP_LIFE_ALIVE;
+}
+
 /* What is no turn of a process is done here. */
 static void follow_schedule(struct session *session)
 {
     struct replay_act act = replay_tick(&session->replay, &session->steer);
-    if (act.kind == MOVE_KILL) {
+    if (act.kind == MOVE_KILL && !can_be_killed(session, act.which)) {
+        replay_refuse(&session->replay, &session->steer);
+    } else if (act.kind == MOVE_KILL) {
         session_kill(session, act.which);
     } else if (act.kind == MOVE_GRAIN) {
         session_set_grain(session, (enum mp_grain)act.which);
