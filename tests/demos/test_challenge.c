@@ -115,8 +115,8 @@ START_TEST(one_is_won_at_the_third_try)
         "lock_race, 2 processes, 1 increment each. The counter is 0.",
         "Not yet: the counter is 2, and should become 1.\nYour order was 1 1 2 2.",
         "Challenge 1. ",
-        "Not yet: the counter is 2, and should become 1.\n"
-        "Both have to read before one of them writes.\n",
+        "Not yet: the counter is 2, and should become 1. Both have to read before one of\n"
+        "them writes.\n",
         "Won in 4 steps; par is 4. Your code: lock_race:2x1:2121\n"
         "Your order was 2 1 2 1.",
         "counter 1, expected 2, lost 1\n"};

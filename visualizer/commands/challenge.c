@@ -51,6 +51,53 @@ bool challenge_is_of(const struct challenge *challenge, const struct code *code)
     return same;
 }
 
+/* --- in a run ----------------------------------------------------------------------------- */
+
+enum {
+    TRIES_ALONE = 1,  /* before there is a hint */
+    TRIES_IN_VAIN = 2 /* before it is said that it cannot be done */
+};
+
+const struct challenge *challenge_of(const struct run_options *options)
+{
+    const struct challenge *challenge = options->challenge;
+    size_t length = strlen(options->demo.name);
+    bool same = challenge != NULL && strcspn(challenge->start, ":") == length &&
+                strncmp(challenge->start, options->demo.name, length) == 0;
+    return same ? challenge : NULL;
+}
+
+void challenge_goal(const struct run_options *options, char *text, size_t size)
+{
+    const struct challenge *challenge = challenge_of(options);
+    *text = '\0';
+    if (challenge != NULL) {
+        snprintf(text, size, "Challenge %zu. %s %s", challenge_number(challenge),
+                 challenge->goal, challenge->ways);
+    }
+}
+
+void challenge_tell(struct run_options *options, const struct model *model, char *text,
+                    size_t size)
+{
+    const struct challenge *challenge = challenge_of(options);
+    char sentence[128];
+    *text = '\0';
+    if (challenge == NULL) {
+        return;
+    }
+    enum challenge_end end = challenge_judge(challenge, model, sentence, sizeof sentence);
+    unsigned before = options->misses;
+    options->misses += end == CHALLENGE_MISSED || end == CHALLENGE_CANNOT;
+    if (end == CHALLENGE_CANNOT && before < TRIES_IN_VAIN) {
+        snprintf(text, size, "Not yet. Is there another order?");
+    } else if (end == CHALLENGE_MISSED && before >= TRIES_ALONE && !challenge->cannot) {
+        snprintf(text, size, "%s %s", sentence, challenge->hint);
+    } else {
+        snprintf(text, size, "%s", sentence);
+    }
+}
+
 /* --- the command -------------------------------------------------------------------------- */
 
 static void list(void)
@@ -68,6 +115,16 @@ static void list(void)
                challenge->name, challenge->start, par, challenge->lesson, challenge->goal,
                challenge->ways);
     }
+}
+
+static int help(void)
+{
+    printf(
+        "Usage: %s challenge [NUMBER|NAME] [--plain] [--large]\n\n"
+        "Starts a run that stands before its first step, and says whether it came to what\n"
+        "was asked. Without a number: which there are. Exit status: 1 it did not.\n",
+        lab_name);
+    return LAB_FINE;
 }
 
 static int unknown(const char *name)
@@ -90,6 +147,9 @@ int command_challenge(int argc, char **argv)
     static struct run_options options;
     static struct code code;
     char why[256];
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        return help();
+    }
     int rc = run_options_read(&options, argc, argv);
     if (rc != LAB_FINE) {
         return rc;

@@ -71,4 +71,17 @@ int challenge_run_options(const struct challenge *challenge, struct code *code,
    form has been filled in. */
 bool challenge_is_of(const struct challenge *challenge, const struct code *code);
 
+/* --- in a run (challenge.c) ---------------------------------------------------------------- */
+
+/* What this run is to come to. NULL: nothing was asked, or another program runs by now. */
+const struct challenge *challenge_of(const struct run_options *options);
+
+/* "Challenge 1. Make the counter end at 1. 4 of the 6 orders do it."; "" nothing was asked. */
+void challenge_goal(const struct run_options *options, char *text, size_t size);
+
+/* Judges a run that is over, to be called once: counts the tries, and says what helps after
+   a few. "" nothing was asked, or it goes on. */
+void challenge_tell(struct run_options *options, const struct model *model, char *text,
+                    size_t size);
+
 #endif

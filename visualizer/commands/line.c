@@ -171,13 +171,22 @@ static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
     return mode->session.ended || (line_stands(mode) && quiet > wait * MS);
 }
 
+static void say_whether_won(struct line_mode *mode)
+{
+    char text[256];
+    challenge_tell(mode->options, mode->session.model, text, sizeof text);
+    if (*text != '\0') {
+        line_say(text);
+    }
+}
+
 static void ask(struct line_mode *mode)
 {
     bool over = (mode->session.ended || steer_is_stuck(&mode->session.steer)) &&
                 !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
-        line_say_judgement(mode);
+        say_whether_won(mode);
         line_say_order(mode);
         mode->over = true;
     }
@@ -217,7 +226,11 @@ static void hear(struct line_mode *mode, int wait_ms)
 
 static void begin(struct line_mode *mode)
 {
-    line_say_goal(mode);
+    char goal[256];
+    challenge_goal(mode->options, goal, sizeof goal);
+    if (*goal != '\0') {
+        line_say(goal);
+    }
     line_say_beginning(mode);
     mode->begun = true;
     if (mode->session.recorded) { /* from its first step on */
@@ -318,7 +331,10 @@ static void close_session(struct line_mode *mode, int *status)
         printf("%s (%d) goes on without the lab.\n", mode->options->demo.name,
                (int)session->program.pid);
     }
-    *status = mode->again ? *status : line_challenge_status(mode, *status);
+    if (!mode->again && challenge_of(mode->options) != NULL) {
+        *status = challenge_judge(mode->options->challenge, session->model, last,
+                                  sizeof last) == CHALLENGE_MISSED;
+    } /* that the program came out wrong may be what was asked for */
     session_end(session);
 }
 

@@ -4,6 +4,7 @@
 #define COMMANDS_LINE_H
 
 #include "commands/again.h"
+#include "commands/challenge.h"
 #include "commands/commands.h"
 #include "commands/decisive.h"
 #include "commands/past.h"
@@ -67,14 +68,6 @@ bool line_went_there(const struct line_mode *mode, unsigned slot);
 bool line_fork(struct line_mode *mode);
 /* Tells all that came after it. */
 void line_play(struct line_mode *mode);
-
-/* --- a challenge (line_challenge.c) ------------------------------------------------------ */
-
-/* What is to be reached, if anything is; whether it was; and the exit status of the lab: that
-   the program came out wrong may be just what was asked for. */
-void line_say_goal(const struct line_mode *mode);
-void line_say_judgement(struct line_mode *mode);
-int line_challenge_status(const struct line_mode *mode, int status);
 
 typedef void line_act(struct line_mode *mode, const char *rest);
 

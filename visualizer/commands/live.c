@@ -73,9 +73,11 @@ void live_restart(struct live *live)
     live->finding = false;
     live->playing = false;
     live->told = REPLAY_NONE;
+    live->judged = false;
     live->decisive = (struct decisive){0};
     live->view.armed = false;
     live->view.selected = -1;
+    live_say_goal(live);
     if (open_session(live) != 0) {
         live->leave = true;
     }
@@ -264,6 +266,7 @@ static void loop(struct live *live)
         if (replay_news(&live->session, &live->told, live->message, MESSAGE_SIZE)) {
             live->dirty = true;
         }
+        live_look_who_won(live);
         live_play(live, now);
         /* What the kernel says may change without an event; a run that has ended is at
            rest. */
@@ -380,6 +383,7 @@ int live_run(struct run_options *options, bool at_home)
         fprintf(stderr, "%s\n", live.why);
         return line_run(options);
     }
+    live_say_goal(&live);
     loop(&live);
     if (!at_home) {
         screen_close();

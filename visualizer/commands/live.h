@@ -37,6 +37,7 @@ struct live {
     uint64_t played;        /* when it last made a step, in nanoseconds */
     bool finding;           /* a digit says what is looked for */
     enum past_find found;   /* what was looked for last */
+    bool judged;            /* whether it came to what was asked has been said */
 };
 
 enum run_mode live_mode(const struct live *live);
@@ -70,6 +71,10 @@ void live_play(struct live *live, uint64_t now);
 /* The line above the keys; and its end, with the question in it (live_moments.c). */
 void live_say(struct live *live, const char *text);
 void live_clear_question(struct live *live);
+
+/* What is to be reached, if anything is; and, once, whether it was (live_challenge.c). */
+void live_say_goal(struct live *live);
+void live_look_who_won(struct live *live);
 
 /* Stops at what matters, in slow motion; tells what came of an answer. */
 void live_look_for_moment(struct live *live);
