@@ -4,6 +4,8 @@
  */
 #include "screen/people.h"
 
+#include "model/steps.h"
+
 #include <string.h>
 
 bool view_is_free(const struct view *view)
@@ -47,16 +49,6 @@ static unsigned parent_of(const struct model *model, unsigned slot)
     return model->lives[process->life].parent;
 }
 
-static uint64_t steps_of(const struct model *model, unsigned slot)
-{
-    const struct process_view *process = &model->processes[slot];
-
-    if (process->entry.life == MP_LIFE_NONE && process->life < model->life_count) {
-        return model->lives[process->life].steps;
-    }
-    return process->entry.steps;
-}
-
 static unsigned slots_used(const struct model *model)
 {
     return model->process_count < MP_PROCESSES ? model->process_count : MP_PROCESSES;
@@ -80,12 +72,7 @@ void people_all(const struct view *view, struct people *people)
 void people_with_steps(const struct view *view, struct people *people)
 {
     memset(people, 0, sizeof(*people));
-    for (unsigned slot = 0; slot < slots_used(view->model); slot++) {
-        /* main mostly only starts the others and waits for them */
-        if (was_made(view->model, slot) && (slot > 0 || steps_of(view->model, slot) > 0)) {
-            add(people, slot);
-        }
-    }
+    people->count = steps_people(view->model, people->slots);
 }
 
 /* The slots not yet taken whose parent this is, each followed by its own children. */

@@ -4,6 +4,7 @@
  * below it the values that resulted. The newest step is at the right, and behind it stands
  * who could go next. Only the last columns are ever looked at.
  */
+#include "model/steps.h"
 #include "screen/glyphs.h"
 #include "screen/layout.h"
 #include "screen/people.h"
@@ -18,12 +19,9 @@ enum {
     COLUMN_LEAST = 5,
     COLUMNS_MOST = 200,
     FIELDS_MOST = 2,
-    LOOK_BACK = 200, /* steps in which a field is looked for */
     LABEL_LEAST = 8,
     LABEL_MOST = 16,
 };
-
-#define IN_THE_QUEUE "in the queue"
 
 /* What is drawn where. */
 struct table {
@@ -38,42 +36,6 @@ struct table {
     unsigned queue; /* how many are inside is a row too; 0: none */
 };
 
-/* The cell of a moment; the sign for a lost update is not part of it. */
-static bool cell_of(const struct model *model, const struct moment *moment, char *text,
-                    size_t size)
-{
-    bool lost = moment->write < model->write_count && model->writes[moment->write].lost;
-
-    model_cell(model, moment, text, size);
-    size_t length = strlen(text);
-    if (lost && length > 0 && text[length - 1] == 'x') {
-        text[length - 1] = '\0';
-    }
-    return lost;
-}
-
-/* The fields of the newest steps, in their order in memory. */
-static void choose_fields(const struct model *model, struct table *table)
-{
-    size_t seen = 0;
-
-    for (size_t i = model->moment_count; i-- > 0 && seen++ < LOOK_BACK;) {
-        uint32_t field = model->moments[i].field;
-        bool known = field >= model->field_count;
-        for (int j = 0; j < table->field_count; j++) {
-            known = known || table->fields[j] == field;
-        }
-        if (!known && table->field_count < FIELDS_MOST) {
-            table->fields[table->field_count++] = field;
-        }
-    }
-    if (table->field_count == 2 && table->fields[0] > table->fields[1]) {
-        uint32_t swap = table->fields[0];
-        table->fields[0] = table->fields[1];
-        table->fields[1] = swap;
-    }
-}
-
 static int label_width(const struct view *view, const struct table *table)
 {
     int label = LABEL_LEAST;
@@ -87,7 +49,7 @@ static int label_width(const struct view *view, const struct table *table)
         label = columns > label ? columns : label;
     }
     if (table->queue != 0) {
-        int columns = text_columns(IN_THE_QUEUE);
+        int columns = text_columns(STEPS_IN_THE_QUEUE);
         label = columns > label ? columns : label;
     }
     return label < LABEL_MOST ? label : LABEL_MOST;
@@ -101,7 +63,7 @@ static int column_width(const struct model *model, const struct table *table)
 
     for (size_t i = table->first; i < table->first + table->count; i++) {
         const struct moment *moment = &model->moments[i];
-        cell_of(model, moment, text, sizeof(text));
+        steps_cell(model, moment, text, sizeof(text));
         int columns = text_columns(text) + 1;
         widest = columns > widest ? columns : widest;
         columns = snprintf(text, sizeof(text), "%" PRIu64, moment->step);
@@ -139,7 +101,8 @@ static void plan(const struct view *view, const struct area *area, struct table 
     memset(table, 0, sizeof(*table));
     table->is_last = true;
     people_with_steps(view, &table->people);
-    choose_fields(view->model, table);
+    table->field_count =
+        steps_fields(view->model, STEPS_LOOK_BACK, table->fields, FIELDS_MOST);
     table->queue = works_queue(view);
     int left = area->rows - 1 - table->field_count - (table->queue != 0);
     if (left < 1) {
@@ -207,7 +170,7 @@ static void draw_process(const struct view *view, const struct area *area, int r
             put_before(area, row, end, STYLE_NORMAL, glyph(GLYPH_QUIET));
             continue;
         }
-        bool lost = cell_of(view->model, moment, text, sizeof(text));
+        bool lost = steps_cell(view->model, moment, text, sizeof(text));
         put_before(area, row, end, lost ? style | STYLE_REVERSE : style, text);
         if (lost) {
             put(area, row, end, style | STYLE_REVERSE, glyph(GLYPH_LOST));
@@ -239,7 +202,7 @@ static void draw_inside(const struct view *view, const struct area *area, int ro
     uint64_t inside;
 
     put_width(area, row, 2 + people_digits(view), table->label, STYLE_STRONG,
-              IN_THE_QUEUE);
+              STEPS_IN_THE_QUEUE);
     for (size_t i = 0; i < table->count; i++) {
         if (model_inside_after(view->model, table->first + i, table->queue, &inside)) {
             snprintf(text, sizeof(text), "%" PRIu64, inside);
@@ -314,9 +277,8 @@ static struct panel_rows rows(const struct view *view, int cols)
             fields += !view->model->fields[i].gone;
         }
     } else { /* those of steps that were made while reads and writes were steps */
-        struct table table = {.field_count = 0};
-        choose_fields(view->model, &table);
-        fields = table.field_count;
+        uint32_t chosen[FIELDS_MOST];
+        fields = steps_fields(view->model, STEPS_LOOK_BACK, chosen, FIELDS_MOST);
     }
     int count = people.count > 0 ? (int)people.count : 1;
     fields += works_queue(view) != 0;
@@ -331,46 +293,14 @@ static const char *name(const struct view *view)
     return "steps";
 }
 
-/* What cells there are, by the objects of the program. */
-static const struct {
-    enum mp_kind kind;
-    const char *cells;
-} legends[] = {
-    {MP_KIND_QUEUE, "p5 put 5   t5 took 5"},
-    {MP_KIND_POOL, "[5 took task 5   5] finished it"},
-    {MP_KIND_LOCK, "L took the lock   U gave it back"},
-    {MP_KIND_RLOCK, "L took the lock   U gave it back"},
-    {MP_KIND_SEMAPHORE, "get got a permit   back gave it back"},
-    {MP_KIND_CONDITION, "zzz sleeps   call called   woke is awake"},
-    {MP_KIND_EVENT, "set   clr cleared   saw it set"},
-    {MP_KIND_PIPE, "send   recv received"},
-};
-
-static bool has_kind(const struct model *model, enum mp_kind kind)
-{
-    if (kind == MP_KIND_LOCK && model->locks_made > 0) {
-        return true;
-    }
-    for (unsigned i = 1; i < model->object_count; i++) {
-        if (model->objects[i].kind == kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void legend(const struct view *view, const struct area *area, char *text,
                    size_t size)
 {
-    const char *cells = "r3 read 3   w4 wrote 4";
     bool memory = view->model->grain == MP_GRAIN_MEMORY;
-    bool calls = false;
+    bool calls;
+    const char *cells = steps_legend(view->model, &calls);
 
     (void)area;
-    for (size_t i = 0; i < sizeof(legends) / sizeof(legends[0]) && !calls; i++) {
-        calls = has_kind(view->model, legends[i].kind);
-        cells = calls ? legends[i].cells : cells;
-    }
     bool blocked = calls && !memory;
     snprintf(text, size, "%s   %s %s", cells, glyph(blocked ? GLYPH_BLOCKED : GLYPH_LOST),
              blocked ? "blocked" : "update lost");

@@ -4,6 +4,7 @@
  */
 #include "screen/works.h"
 
+#include "model/steps.h"
 #include "screen/text.h"
 
 #include <inttypes.h>
@@ -11,42 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_BACK = 200, STEPS_BACK = 500 /* steps */ };
-
-static bool is_kind(const struct model *model, unsigned object, enum mp_kind kind)
-{
-    return object > 0 && object < model->object_count && object < MP_OBJECTS &&
-           model->objects[object].kind == kind;
-}
-
-static unsigned find(const struct view *view, enum mp_kind kind)
-{
-    const struct model *model = view->model;
-    size_t seen = 0;
-
-    for (size_t i = model->moment_count; i-- > 0 && seen++ < LOOK_BACK;) {
-        const struct mp_deed *deed = &model->moments[i].deed;
-        bool call = deed->op > MP_OP_BARRIER_WAIT;
-        if (call && is_kind(model, deed->object, kind)) {
-            return deed->object;
-        }
-    }
-    for (unsigned i = 1; i < model->object_count; i++) {
-        if (is_kind(model, i, kind)) {
-            return i;
-        }
-    }
-    return 0;
-}
+enum { STEPS_BACK = 500 /* steps */ };
 
 unsigned works_queue(const struct view *view)
 {
-    return find(view, MP_KIND_QUEUE);
+    return steps_object(view->model, MP_KIND_QUEUE);
 }
 
 unsigned works_pool(const struct view *view)
 {
-    return find(view, MP_KIND_POOL);
+    return steps_object(view->model, MP_KIND_POOL);
 }
 
 void works_people(const struct view *view, unsigned pool, struct people *people)
