@@ -214,12 +214,14 @@ void steps_about(const struct model *model, const struct mp_deed *deed, char *te
     }
 }
 
+/* By the field as it was then: what is at its place now may be something else. */
 static void access_value(const struct model *model, const struct moment *moment,
                          char *text, size_t size)
 {
     const struct mp_deed *deed = &moment->deed;
-    text[0] = '\0';
-    if (moment->settled && access_is_whole(model, deed)) {
+    if (moment->settled && moment->field < model->field_count) {
+        model_value(&model->fields[moment->field], moment->after, text, size);
+    } else if (moment->settled && access_is_whole(model, deed)) {
         value_words(model, deed->offset, mp_deed_size(deed), moment->after, text, size);
     }
 }
