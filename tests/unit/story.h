@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Stories for the model: events as mp writes them in a controlled run, made by hand. Each
-// call is one thing that happens; a story keeps the order numbers and what is in memory.
+// call is one thing that happens; a story keeps the order numbers and what is in memory, and
+// a tape of it all.
 #pragma once
 
-#include "model/model.h"
+#include "model/tape.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ enum {
 
 struct story {
     struct model *model;
+    struct tape *tape;
     uint32_t order;
     uint64_t now;            // clock ticks of the next event
     bool free;               // free running: no order numbers
@@ -36,7 +38,15 @@ static inline void story_tell(struct story *s, unsigned slot, struct mp_deed dee
     if (s->free) {
         event.deed.info &= (uint8_t)~MP_INFO_STEP;
     }
+    ck_assert(tape_event(s->tape, slot, &event));
     model_event(s->model, slot, &event);
+}
+
+// What is no event.
+static inline void story_mark(struct story *s, struct mark mark)
+{
+    ck_assert(tape_mark(s->tape, &mark));
+    tape_tell(s->model, &mark);
 }
 
 static inline void story_name(struct story *s, unsigned slot, unsigned of,
@@ -111,17 +121,21 @@ static inline void story_create(struct story *s, unsigned object, enum mp_kind k
 static inline struct story story_begin(enum mp_grain grain)
 {
     static struct snapshot empty; // static: large
-    struct story s = {.model = model_new()};
+    struct story s = {.model = model_new(), .tape = tape_new()};
     ck_assert_ptr_nonnull(s.model);
+    ck_assert_ptr_nonnull(s.tape);
     empty = (struct snapshot){.grain = grain, .controlled = true};
-    model_start(s.model, &empty, false);
+    story_mark(&s, (struct mark){.kind = MARK_SNAPSHOT, .snapshot = &empty});
     story_life(&s, 0, MP_OP_MAKE, 0, 1, false);
     story_name(&s, 0, MP_NAME_OF_PROCESS, 0, "main");
     story_life(&s, 0, MP_OP_BEGIN, 0, STORY_PID, false);
     story_create(&s, STORY_OBJECT, MP_KIND_SHARED, STORY_COUNTER, 4, "", "struct shared");
     struct field field = {
         .name = "counter", .offset = STORY_COUNTER, .size = 4, .kind = FIELD_SIGNED};
-    model_name_fields(s.model, STORY_OBJECT, &field, 1);
+    story_mark(&s, (struct mark){.kind = MARK_FIELDS,
+                                 .object = STORY_OBJECT,
+                                 .fields = &field,
+                                 .field_count = 1});
     return s;
 }
 
@@ -146,6 +160,7 @@ static inline struct story story_locked(void)
 static inline void story_end(struct story *s)
 {
     model_free(s->model);
+    tape_free(s->tape);
 }
 
 // The process stops again: what it wrote last is known.
@@ -209,8 +224,8 @@ static inline void story_release(struct story *s, unsigned slot)
 
 static inline void story_print(struct story *s, unsigned slot, const char *line, bool step)
 {
-    model_output(s->model, line, strlen(line));
-    model_output(s->model, "\r\n", 2);
+    story_mark(s, (struct mark){.kind = MARK_OUTPUT, .text = line, .size = strlen(line)});
+    story_mark(s, (struct mark){.kind = MARK_OUTPUT, .text = "\r\n", .size = 2});
     story_life(s, slot, MP_OP_OUTPUT, 0, (int64_t)strlen(line) + 1, step);
 }
 

@@ -192,9 +192,11 @@ static void put_free(struct trace *trace, unsigned slot, const struct mp_deed *d
     trace_end(trace);
 }
 
-static bool is_history(const struct mp_deed *deed)
+/* What has no length, and is told by an instant or by a track of its own. */
+static bool is_point(const struct mp_deed *deed)
 {
-    return deed->op == MP_OP_MAKE || deed->op == MP_OP_FORGET ||
+    return deed->op == MP_OP_BEGIN || deed->op == MP_OP_END || deed->op == MP_OP_DIE ||
+           deed->op == MP_OP_MAKE || deed->op == MP_OP_FORGET ||
            deed->op == MP_OP_CREATE || deed->op == MP_OP_DESTROY;
 }
 
@@ -259,7 +261,7 @@ static void put_event(struct trace *trace, uint64_t index)
     if (is_step) {
         put_step(trace, slot, deed, trace->step++, &slice);
         trace_flow(trace, deed, &slice);
-    } else if (!trace->by_steps && !is_history(deed)) {
+    } else if (!trace->by_steps && !is_point(deed)) {
         put_free(trace, slot, deed, trace->at, &slice);
         trace_flow(trace, deed, &slice);
     } else {

@@ -64,27 +64,35 @@ static bool is_update(const struct mp_deed *deed)
     return deed->op == MP_OP_WRITE || deed->op == MP_OP_UPDATE;
 }
 
-static void put_row(FILE *out, const struct played *played, const struct moment *moment)
+static void put_rest(FILE *out, const struct played *played, const struct moment *moment)
 {
     char text[EXPORT_TEXT];
-    const struct mp_deed *deed = &moment->deed;
+    steps_value(played->last, moment, text, sizeof text);
+    put_next(out, text);
+    bool lost = steps_cell(played->last, moment, text, sizeof text);
+    put_next(out, lost ? "yes" : is_update(&moment->deed) ? "no" : "");
+    steps_after(played->last, moment, text, sizeof text);
+    put_next(out, text);
+    put_place(out, played, &moment->deed);
+    played_sentence(played, moment->step, text, sizeof text);
+    put_next(out, text);
+    fputs(END_OF_ROW, out);
+}
+
+/* Names are those of the moment before: after it, an entry may already be another one's. */
+static bool put_row(FILE *out, struct played *played, const struct moment *moment)
+{
+    char text[EXPORT_TEXT];
     fprintf(out, "%" PRIu64, moment->step);
     put_seconds(out, played, moment->step);
     fprintf(out, ",%u", moment->process);
     put_next(out, model_name(played->now, moment->process));
-    put_next(out, steps_operation(deed->op));
-    steps_about(played->now, deed, text, sizeof text);
+    put_next(out, steps_operation(moment->deed.op));
+    steps_about(played->now, &moment->deed, text, sizeof text);
     put_next(out, text);
-    steps_value(played->last, moment, text, sizeof text);
-    put_next(out, text);
-    bool lost = steps_cell(played->last, moment, text, sizeof text);
-    put_next(out, lost ? "yes" : is_update(deed) ? "no" : "");
-    steps_after(played->last, moment, text, sizeof text);
-    put_next(out, text);
-    put_place(out, played, deed);
-    played_sentence(played, moment->step, text, sizeof text);
-    put_next(out, text);
-    fputs(END_OF_ROW, out);
+    bool good = played_to(played, moment->step);
+    put_rest(out, played, moment);
+    return good;
 }
 
 int export_csv(FILE *out, const struct export_run *run)
@@ -96,14 +104,13 @@ int export_csv(FILE *out, const struct export_run *run)
             "step,seconds,process,name,operation,object,value,lost,value after,file,line,"
             "sentence" END_OF_ROW,
             out);
+        rc = played_to(&played, played.first - 1) ? 0 : -ENOMEM;
     }
     for (uint64_t step = played.first; rc == 0 && step < played.end; step++) {
         const struct moment *moment = played_moment(&played, step);
-        if (moment == NULL || !played_to(&played, step)) {
+        if (moment == NULL || !put_row(out, &played, moment)) {
             rc = -ENOMEM; /* a column is missing only when there was no room for it */
-            break;
         }
-        put_row(out, &played, moment);
     }
     played_end(&played);
     return rc != 0 ? rc : export_flush(out);
