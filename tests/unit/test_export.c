@@ -2,59 +2,7 @@
 // Tests of exports: what is on the tape is in each file, and strict readers take it.
 #include "suite.h"
 #include "unit/calls_story.h"
-#include "unit/exports.h"
-
-#include "model/steps.h"
-
-#include <errno.h>
-#include <inttypes.h>
-
-#define TITLE "lock_race, 2 processes, 5 increments each"
-#define CODE "1m-3f9a lock_race --increments 5 @ 11212111211211222222"
-
-static struct export_run run_of(const struct story *s)
-{
-    return (struct export_run){
-        .tape = s->tape, .title = TITLE, .code = CODE, .tick = 1e-9};
-}
-
-static struct story race(const char *steps)
-{
-    struct story s = story_race();
-    uint64_t held[10];
-    memset(held, 0xff, sizeof held);
-    for (; *steps != '\0'; steps++) {
-        unsigned slot = (unsigned)(*steps - '0');
-        s.now += 1500;
-        if (held[slot] == UINT64_MAX) {
-            held[slot] = story_read(&s, slot);
-        } else {
-            story_write(&s, slot, held[slot] + 1);
-            held[slot] = UINT64_MAX;
-        }
-    }
-    return s;
-}
-
-static void end_children(struct story *s, unsigned children)
-{
-    for (unsigned i = 1; i <= children; i++) {
-        story_want(s, 0, MP_OP_JOIN, i);
-        story_life(s, i, MP_OP_END, 0, 0, false);
-        story_life(s, 0, MP_OP_JOIN, i, 0, false);
-    }
-}
-
-// The run of the first page; the updates of steps 5 and 11 are lost.
-static struct story first_page(void)
-{
-    struct story s = race("11212111211211222222");
-    end_children(&s, 2);
-    story_print(&s, 0, "counter 8, expected 10, lost 2", false);
-    story_life(&s, 0, MP_OP_END, 0, 1, false);
-    story_mark(&s, (struct mark){.kind = MARK_FINISH});
-    return s;
-}
+#include "unit/export_story.h"
 
 static bool is_lost(unsigned step)
 {
@@ -95,30 +43,6 @@ START_TEST(the_table_is_a_row_for_each_step)
     story_end(&s);
 }
 END_TEST
-
-// Each cell of the table stands in it as often as there are such steps.
-static void check_cells(const struct model *model, const char *svg)
-{
-    for (size_t i = 0; i < model->moment_count; i++) {
-        char text[160];
-        char cell[200];
-        unsigned same = 0;
-        for (size_t j = 0; j < model->moment_count; j++) {
-            bool lost = steps_cell(model, &model->moments[j], text, sizeof text);
-            snprintf(cell, sizeof cell, "%s%s", text, lost ? "x" : "");
-            steps_cell(model, &model->moments[i], text, sizeof text);
-            lost = model->writes != NULL &&
-                   model->moments[i].write < model->write_count &&
-                   model->writes[model->moments[i].write].lost;
-            size_t length = strlen(text);
-            snprintf(text + length, sizeof text - length, "%s", lost ? "x" : "");
-            same += strcmp(text, cell) == 0;
-        }
-        snprintf(cell, sizeof cell, ">%s</text>", text);
-        ck_assert_msg(times_in(svg, cell) == same, "%u times %s, expected %u:\n%s",
-                      times_in(svg, cell), cell, same, svg);
-    }
-}
 
 START_TEST(the_picture_has_each_step)
 {
@@ -354,168 +278,6 @@ START_TEST(a_process_that_was_killed_is_told)
 }
 END_TEST
 
-// --- what nobody vouches for -----------------------------------------------------------
-
-static const char *const hostile[] = {
-    "=cmd|' /C calc'!A0",
-    "<b>&amp;\"'</b>]]>",
-    "\x1b[31mred\a\b",
-    "\xff\xfe\xc0\x80",
-    "\xef\xbf\xbe\xef\xbf\xbf",
-    "a,b\r\n\"c\"",
-    "+1+1",
-    "@SUM(A1)",
-    "-2+3",
-    "\\u0000\\",
-    "\xe2\x80\xae"
-    "abc",
-    "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0",
-    "a\tb",
-    "</text></svg>",
-    "0123456789012345678901234567890123456789012345678901234567890",
-};
-enum { HOSTILE = sizeof hostile / sizeof *hostile };
-
-static bool find_hostile(void *context, uint32_t address, struct export_place *place)
-{
-    (void)address;
-    snprintf(place->file, sizeof place->file, "%s", (const char *)context);
-    place->line = 7;
-    return true;
-}
-
-START_TEST(names_that_nobody_vouches_for)
-{
-    char name[MP_NAME_SIZE];
-    snprintf(name, sizeof name, "%s", hostile[_i]);
-    struct story s = story_begin(MP_GRAIN_MEMORY);
-    story_child(&s, 1, name);
-    story_child(&s, 2, "other");
-    story_create(&s, STORY_LOCK, MP_KIND_LOCK, 512, 64, name, "");
-    struct field field = {.offset = STORY_COUNTER, .size = 4, .kind = FIELD_SIGNED};
-    snprintf(field.name, sizeof field.name, "%s", name);
-    story_mark(&s, (struct mark){.kind = MARK_FIELDS,
-                                 .object = STORY_OBJECT,
-                                 .fields = &field,
-                                 .field_count = 1});
-    story_acquire(&s, 1);
-    story_want(&s, 2, MP_OP_LOCK_ACQUIRE, STORY_LOCK);
-    story_write(&s, 1, story_read(&s, 1) + 1);
-    story_release(&s, 1);
-    story_print(&s, 1, hostile[_i], false);
-    struct export_run run = {.tape = s.tape,
-                             .title = hostile[_i],
-                             .code = hostile[_i],
-                             .find = find_hostile,
-                             .context = (void *)(uintptr_t)hostile[_i]};
-    struct csv *csv = csv_of(&run);
-    ck_assert_uint_eq(csv->rows, 5);
-    for (size_t row = 0; row < csv->rows; row++) {
-        for (size_t column = 0; column < csv->columns; column++) {
-            const char *text = csv_field(csv, row, column);
-            char *end;
-            strtod(text, &end);
-            bool number = *end == '\0';
-            ck_assert_msg(number || strchr("=+-@\t\r", text[0]) == NULL, "row %zu has %s",
-                          row, text);
-            for (; *text != '\0'; text++) {
-                ck_assert_int_ge((unsigned char)*text, 0x20);
-            }
-        }
-    }
-    ck_assert_str_eq(csv_field(csv, 1, CSV_LINE), "7");
-    csv_free(csv);
-    struct exported svg = svg_of(&run);
-    check_cells(s.model, svg.text);
-    free(svg.text);
-    struct json *json = chrome_of(&run);
-    for (unsigned step = 1; step <= 4; step++) {
-        ck_assert_ptr_nonnull(slice_of(json, step));
-    }
-    json_free(json);
-    struct film film = film_of(&run);
-    ck_assert_uint_eq(film.pictures, 5);
-    story_end(&s);
-}
-END_TEST
-
-static void has_nothing(const struct tape *tape)
-{
-    struct export_run run = {.tape = tape, .title = "nothing", .code = ""};
-    struct csv *csv = csv_of(&run);
-    ck_assert_uint_eq(csv->rows, 1);
-    csv_free(csv);
-    struct exported svg = svg_of(&run);
-    ck_assert_ptr_nonnull(strstr(svg.text, "No steps."));
-    free(svg.text);
-    struct json *json = chrome_of(&run);
-    each_event(json, "X", event)
-    {
-        ck_assert_str_eq(json_text(event, "cat"), "life");
-    }
-    json_free(json);
-    struct film film = film_of(&run);
-    ck_assert_uint_eq(film.pictures, 1);
-}
-
-START_TEST(a_run_without_steps)
-{
-    struct tape *tape = tape_new();
-    has_nothing(tape);
-    tape_free(tape);
-    struct story s = story_race();
-    has_nothing(s.tape);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(a_tape_that_is_not_whole_is_refused)
-{
-    struct story s = race("1212");
-    struct mp_event event = {0};
-    ck_assert(
-        !tape_event(s.tape, MP_PROCESSES, &event)); // no such process: it is broken now
-    struct export_run run = run_of(&s);
-    FILE *out = tmpfile();
-    ck_assert_ptr_nonnull(out);
-    for (int i = 0; i < EXPORT_FORMATS; i++) {
-        ck_assert_int_eq(export_formats[i].write(out, &run), -ENODATA);
-    }
-    ck_assert_int_eq(ftell(out), 0); // nothing was written
-    fclose(out);
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(a_disk_that_is_full_is_told)
-{
-    struct story s = first_page();
-    struct export_run run = run_of(&s);
-    for (int i = 0; i < EXPORT_FORMATS; i++) {
-        FILE *out = fopen("/dev/full", "w");
-        ck_assert_ptr_nonnull(out);
-        ck_assert_int_lt(export_formats[i].write(out, &run), 0);
-        fclose(out);
-    }
-    story_end(&s);
-}
-END_TEST
-
-START_TEST(the_same_tape_gives_the_same_bytes)
-{
-    struct story s = first_page();
-    struct export_run run = run_of(&s);
-    for (int i = 0; i < EXPORT_FORMATS; i++) {
-        struct exported one = export_to_memory(export_formats[i].write, &run);
-        struct exported two = export_to_memory(export_formats[i].write, &run);
-        ck_assert_str_eq(one.text, two.text);
-        free(one.text);
-        free(two.text);
-    }
-    story_end(&s);
-}
-END_TEST
-
 // The entry of a process that has ended is used again: its steps keep its name.
 START_TEST(an_entry_that_is_used_again_has_two_names)
 {
@@ -580,11 +342,6 @@ int main(void)
         {.test = waits_and_the_way_of_a_lock_are_in_the_trace},
         {.test = each_item_that_was_taken_has_an_arrow},
         {.test = a_process_that_was_killed_is_told},
-        {.test = names_that_nobody_vouches_for, .from = 0, .to = HOSTILE},
-        {.test = a_run_without_steps},
-        {.test = a_tape_that_is_not_whole_is_refused},
-        {.test = a_disk_that_is_full_is_told},
-        {.test = the_same_tape_gives_the_same_bytes},
         {.test = an_entry_that_is_used_again_has_two_names},
         {.test = a_free_run_has_its_own_times},
     };

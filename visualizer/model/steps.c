@@ -4,6 +4,7 @@
 
 #include "model/private.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -233,7 +234,7 @@ void steps_value(const struct model *model, const struct moment *moment, char *t
     unsigned long long value = (unsigned long long)deed->value;
     text[0] = '\0';
     if (mp_deed_phase(deed) == MP_FAILED) {
-        snprintf(text, size, "failed");
+        snprintf(text, size, value == EPIPE ? "closed" : "failed");
         return;
     }
     switch (deed->op) {

@@ -40,7 +40,7 @@ const char *steps_operation(unsigned op);
 void steps_about(const struct model *model, const struct mp_deed *deed, char *text,
                  size_t size);
 
-/* What was read, written, put or taken; a status, a count; "failed"; "" where there is
+/* What was read, written, put or taken; a status, a count; "failed", "closed"; "" where there is
    nothing, or it is not known. */
 void steps_value(const struct model *model, const struct moment *moment, char *text,
                  size_t size);

@@ -24,7 +24,7 @@ static void look_at_waits(struct trace *trace)
 {
     const struct model *now = trace->played.now;
     uint64_t at = trace->step * STEP_NS;
-    char why[EXPORT_TEXT - 16];
+    char why[EXPORT_TEXT];
     for (unsigned slot = 0; slot < now->process_count; slot++) {
         struct wait *wait = &trace->waits[slot];
         bool blocked = model_state(now, slot) == STATE_BLOCKED &&
@@ -36,7 +36,7 @@ static void look_at_waits(struct trace *trace)
             wait->open = true;
             wait->since = at;
             wait->tid = trace_track(trace, slot);
-            snprintf(wait->why, sizeof wait->why, "waits: %s", why);
+            snprintf(wait->why, sizeof wait->why, "%s", why);
         }
     }
 }
@@ -51,7 +51,8 @@ void trace_close(struct trace *trace)
         }
         if (!trace->by_steps) {
             wait->tid = trace_track(trace, slot);
-            snprintf(wait->why, sizeof wait->why, "waits: %s", steps_operation(wait->op));
+            snprintf(wait->why, sizeof wait->why, "waits in %s",
+                     steps_operation(wait->op));
         }
         draw_wait(trace, wait, end > wait->since ? end : wait->since + STEP_NS);
     }
@@ -117,7 +118,7 @@ void trace_moment(struct trace *trace, const struct moment *moment)
     uint64_t begin = moment->step * STEP_NS;
     char text[24];
     bool moves = moment->deed.op == MP_OP_QUEUE_PUT || moment->deed.op == MP_OP_QUEUE_GET;
-    if (moves) {
+    if (moves && moment->before != moment->after) {
         char name[EXPORT_TEXT];
         snprintf(name, sizeof name, "items in %s",
                  model_object_name(trace->played.now, moment->deed.object));

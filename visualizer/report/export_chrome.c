@@ -104,7 +104,7 @@ static void put_instant(struct trace *trace, const char *name, uint64_t at, unsi
 {
     trace_begin(trace, "i", name, at, trace_track(trace, slot));
     trace_string(trace, "cat", "life");
-    trace_string(trace, "s", slot == 0 ? "p" : "t");
+    trace_string(trace, "s", "t");
     trace_end(trace);
 }
 

@@ -133,7 +133,7 @@ static void measure_columns(struct picture *picture)
 
 static int left_of_steps(const struct picture *picture)
 {
-    return MARGIN + (4 + picture->label) * LETTER;
+    return MARGIN + (5 + picture->label) * LETTER;
 }
 
 static void measure(struct picture *picture)
@@ -300,7 +300,8 @@ static void put_head(const struct picture *picture)
     fprintf(picture->out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-            "viewBox=\"0 0 %d %d\" font-family=\"" FONTS "\" role=\"img\">\n<title>",
+            "viewBox=\"0 0 %d %d\" font-family=\"" FONTS "\" role=\"img\" "
+            "xml:space=\"preserve\">\n<title>",
             picture->width, picture->height, picture->width, picture->height);
     put_xml(picture->out, picture->played.title);
     fputs("</title>\n<desc>", picture->out);
@@ -343,9 +344,9 @@ static void put_picture(struct picture *picture)
     const struct model *last = picture->played.last;
     const struct letters title = {FONT, BLACK, true, false};
     uint64_t tables = tables_of(picture);
-    picture->height = 2 * MARGIN + ROW +
-                      (int)tables * ((rows_of_table(picture) + 1) * ROW) + 3 * ROW +
-                      code_lines(picture) * (SMALL + 6);
+    picture->height =
+        2 * MARGIN + ROW + (int)tables * (rows_of_table(picture) * ROW + ROW / 2 + 4) +
+        (tables == 0 ? ROW : 0) + 2 * ROW + code_lines(picture) * (SMALL + 6);
     put_head(picture);
     int y = MARGIN + FONT;
     put_text(picture, MARGIN, y, title, picture->played.title);
