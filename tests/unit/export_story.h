@@ -54,25 +54,27 @@ static inline struct story first_page(void)
     return s;
 }
 
+// The cell of a step as it is drawn, with the sign for a lost update.
+static inline void drawn_cell(const struct model *model, size_t i, char *text, size_t size)
+{
+    char cell[160];
+    bool lost = steps_cell(model, &model->moments[i], cell, sizeof cell);
+    snprintf(text, size, ">%s%s</text>", cell, lost ? "x" : "");
+}
+
 // Each cell of the table stands in it as often as there are such steps.
 static inline void check_cells(const struct model *model, const char *svg)
 {
+    char cell[200];
+    char other[200];
+    ck_assert_uint_gt(model->moment_count, 0);
     for (size_t i = 0; i < model->moment_count; i++) {
-        char text[160];
-        char cell[200];
         unsigned same = 0;
+        drawn_cell(model, i, cell, sizeof cell);
         for (size_t j = 0; j < model->moment_count; j++) {
-            bool lost = steps_cell(model, &model->moments[j], text, sizeof text);
-            snprintf(cell, sizeof cell, "%s%s", text, lost ? "x" : "");
-            steps_cell(model, &model->moments[i], text, sizeof text);
-            lost = model->writes != NULL &&
-                   model->moments[i].write < model->write_count &&
-                   model->writes[model->moments[i].write].lost;
-            size_t length = strlen(text);
-            snprintf(text + length, sizeof text - length, "%s", lost ? "x" : "");
-            same += strcmp(text, cell) == 0;
+            drawn_cell(model, j, other, sizeof other);
+            same += strcmp(cell, other) == 0;
         }
-        snprintf(cell, sizeof cell, ">%s</text>", text);
         ck_assert_msg(times_in(svg, cell) == same, "%u times %s, expected %u:\n%s",
                       times_in(svg, cell), cell, same, svg);
     }

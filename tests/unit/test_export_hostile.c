@@ -16,8 +16,7 @@ static const char *const hostile[] = {
     "@SUM(A1)",
     "-2+3",
     "\\u0000\\",
-    "\xe2\x80\xae"
-    "abc",
+    "\xe2\x80\xae!abc",
     "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0",
     "a\tb",
     "</text></svg>",
