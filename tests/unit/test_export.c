@@ -51,7 +51,8 @@ START_TEST(the_picture_has_each_step)
     struct exported svg = svg_of(&run);
     check_cells(s.model, svg.text);
     ck_assert_uint_eq(times_in(svg.text, "x</text>"), 2);
-    ck_assert_uint_eq(times_in(svg.text, "x update lost</text>"), 1);
+    ck_assert_uint_eq(
+        times_in(svg.text, ">r3 read 3   w4 wrote 4   x update lost</text>"), 1);
     ck_assert_uint_eq(times_in(svg.text, ">step</text>"), 1); // twenty fit in one table
     ck_assert_uint_eq(times_in(svg.text, ">" TITLE "</text>"), 1);
     ck_assert_uint_eq(times_in(svg.text, ">" CODE "</text>"), 1);
@@ -245,6 +246,7 @@ START_TEST(each_item_that_was_taken_has_an_arrow)
     csv_free(csv);
     struct exported svg = svg_of(&run);
     ck_assert_ptr_nonnull(strstr(svg.text, ">in the queue</text>"));
+    ck_assert_ptr_nonnull(strstr(svg.text, ">p5 put 5   t5 took 5</text>"));
     check_cells(s.model, svg.text);
     free(svg.text);
     story_end(&s);

@@ -256,16 +256,12 @@ static void add_sentences(struct picture *picture, const struct model *model)
     }
 }
 
-static void add_legend(struct picture *picture, const struct model *model)
+static void add_legend(struct picture *picture, const struct played *played)
 {
-    char text[EXPORT_TEXT];
-    bool calls;
-    const char *cells = steps_legend(model, &calls);
     while (picture->rows < ROWS - 1) {
         add_row(picture, "");
     }
-    snprintf(text, sizeof text, "%s   x update lost", cells);
-    add_row(picture, text);
+    add_row(picture, played->legend);
 }
 
 /* --- the film -------------------------------------------------------------------------- */
@@ -338,7 +334,7 @@ static void put_picture(struct film *film)
     add_table(picture, now);
     add_row(picture, "");
     add_sentences(picture, now);
-    add_legend(picture, now);
+    add_legend(picture, &film->played);
     put_time(film);
     fputs("\"o\", ", film->out);
     put_json(film->out, picture->text);

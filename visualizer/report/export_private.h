@@ -28,7 +28,8 @@ size_t export_fit(const char *text, int columns, int *left);
 
 struct played {
     const struct export_run *run;
-    char title[EXPORT_TEXT]; /* fit for printing */
+    char title[256];          /* fit for printing */
+    char legend[EXPORT_TEXT]; /* what its cells mean: "r3 read 3   w4 wrote 4" */
     struct model *last; /* after all of it: says which updates are lost, and what came out */
     struct model *now; /* after some step: knows the names of that moment */
     struct playhead head;

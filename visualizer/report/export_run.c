@@ -39,6 +39,54 @@ static int index_sentences(struct played *played)
     return 0;
 }
 
+static void add_legend(struct played *played, const char *words)
+{
+    size_t length = strlen(played->legend);
+    snprintf(played->legend + length, sizeof played->legend - length, "%s%s",
+             length > 0 ? "   " : "", words);
+}
+
+/* Cells of which there are some; a legend of all would be longer than the table. */
+static void choose_legend(struct played *played)
+{
+    static const struct {
+        uint8_t op;
+        const char *words;
+    } lives[] = {{MP_OP_START, "S started"},  {MP_OP_BEGIN, "B born"},
+                 {MP_OP_OUTPUT, "P printed"}, {MP_OP_END, "E ended"},
+                 {MP_OP_DIE, "K killed"},     {MP_OP_JOIN, "J joined"}};
+    const struct model *last = played->last;
+    bool occurs[MP_OPS] = {false};
+    bool has_calls = false;
+    bool has_lost = false;
+    bool calls;
+    char cell[EXPORT_TEXT];
+    for (size_t i = 0; i < last->moment_count; i++) {
+        unsigned op = last->moments[i].deed.op;
+        occurs[op < MP_OPS ? op : MP_OP_NONE] = true;
+        has_calls = has_calls || op >= MP_OP_LOCK_ACQUIRE;
+        has_lost = steps_cell(last, &last->moments[i], cell, sizeof cell) || has_lost;
+    }
+    const char *words = steps_legend(last, &calls);
+    if (has_calls && calls) {
+        add_legend(played, words);
+    }
+    for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+        if (occurs[lives[i].op]) {
+            add_legend(played, lives[i].words);
+        }
+    }
+    if (occurs[MP_OP_READ] || occurs[MP_OP_WRITE]) {
+        add_legend(played, "r3 read 3   w4 wrote 4");
+    }
+    if (occurs[MP_OP_UPDATE]) {
+        add_legend(played, "u4 updated to 4");
+    }
+    if (has_lost) {
+        add_legend(played, "x update lost");
+    }
+}
+
 int played_begin(struct played *played, const struct export_run *run)
 {
     struct playhead head;
@@ -54,6 +102,7 @@ int played_begin(struct played *played, const struct export_run *run)
     if (played->last == NULL || played->now == NULL || played->last->no_memory) {
         return -ENOMEM;
     }
+    choose_legend(played);
     return index_sentences(played);
 }
 

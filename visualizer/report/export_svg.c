@@ -48,7 +48,6 @@ struct picture {
     int column;     /* letters of a step */
     uint64_t a_line;
     int width, height;
-    bool has_lost, has_calls;
 };
 
 /* --- elements -------------------------------------------------------------------------- */
@@ -118,8 +117,7 @@ static void measure_columns(struct picture *picture)
     int widest = 3;
     for (size_t i = 0; i < last->moment_count; i++) {
         const struct moment *moment = &last->moments[i];
-        bool lost = steps_cell(last, moment, text, sizeof text);
-        picture->has_lost = picture->has_lost || lost;
+        steps_cell(last, moment, text, sizeof text);
         widest = larger(widest, export_columns(text) + 1);
         steps_after(last, moment, text, sizeof text);
         widest = larger(widest, export_columns(text));
@@ -312,16 +310,8 @@ static void put_head(const struct picture *picture)
 
 static int put_legend(const struct picture *picture, int y)
 {
-    bool calls;
-    char text[EXPORT_TEXT];
-    const char *cells = steps_legend(picture->played.last, &calls);
-    bool memory = picture->field_count > 0;
-    snprintf(text, sizeof text, "%s%s%s", calls ? cells : "",
-             calls && memory ? "   " : "", memory ? "r3 read 3   w4 wrote 4" : "");
-    size_t length = strlen(text);
-    snprintf(text + length, sizeof text - length, "%s",
-             picture->has_lost ? "   x update lost" : "");
-    put_text(picture, MARGIN, y, (struct letters){SMALL, QUIET, false, false}, text);
+    put_text(picture, MARGIN, y, (struct letters){SMALL, QUIET, false, false},
+             picture->played.legend);
     return y + ROW;
 }
 
