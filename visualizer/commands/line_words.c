@@ -196,12 +196,15 @@ static void say_unknown(const char *name)
 void line_obey(struct line_mode *mode, const char *line)
 {
     char text[LINE_ANSWER];
+    char typed[LINE_ANSWER]; /* as it was, for names of files */
     snprintf(text, sizeof text, "%s", line + strspn(line, " \t"));
+    memcpy(typed, text, sizeof typed);
     for (char *c = text; *c != '\0'; c++) {
         *c = *c == '\t' ? ' ' : (char)tolower((unsigned char)*c);
     }
     for (size_t end = strlen(text); end > 0 && text[end - 1] == ' ';) {
         text[--end] = '\0';
+        typed[end] = '\0';
     }
     if (isdigit((unsigned char)text[0])) {
         choose(mode, text);
@@ -220,6 +223,6 @@ void line_obey(struct line_mode *mode, const char *line)
     if (word == NULL) {
         say_unknown(text);
     } else {
-        word->act(mode, rest);
+        word->act(mode, word->act == line_save ? typed + (rest - text) : rest);
     }
 }

@@ -250,5 +250,5 @@ bool steer_is_stuck(const struct steer *steer)
 
 bool steer_was_outside(const struct steer *steer)
 {
-    return atomic_load(&gate_of(steer)->outside) != 0;
+    return steer->world != NULL && atomic_load(&gate_of(steer)->outside) != 0;
 }
