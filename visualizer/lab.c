@@ -27,6 +27,8 @@ static const struct command commands[] = {
      "ends to be reached by choosing who goes; without a number: which there are"},
     {"verify", command_verify, "CODE|FILE...",
      "run codes again, and say how each came out: many answers at once"},
+    {"export", command_export, "RECORDING --format svg|csv|chrome|cast [-o FILE]",
+     "a recording for other programs: slides, a spreadsheet, Perfetto, asciinema"},
     {"new", command_new, "NAME", "write NAME.c: a program of your own to start from"},
     {"cc", command_cc, "X.c [-o PROGRAM] [-v]", "compile it as the demos are compiled"},
     {"read", command_read, "[LESSON] [--plain] [--unfold]",

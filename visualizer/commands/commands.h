@@ -19,6 +19,7 @@ int command_replay(int argc, char **argv);
 int command_challenge(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_read(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_cc(int argc, char **argv);
 int command_doctor(int argc, char **argv);
