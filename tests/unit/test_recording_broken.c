@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Recordings that somebody has cut, changed or made up: one clear line says what is wrong
-// with which line of the file, and whatever is in it nobody crashes.
+// with which line of the file. For what is changed at random see test_recording_random.c.
 #include "paths.h"
 #include "suite.h"
 #include "unit/recordings.h"
@@ -9,10 +9,7 @@
 #include "report/plain.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <sys/stat.h>
-
-enum { VARIANTS = 10000, PARTS = 10 /* of them each */, WHY = 512 };
 
 #define FIRST "forklab recording 1\n"
 #define HEAD FIRST "program\tx\ngrain\tmemory\n"
@@ -20,20 +17,6 @@ enum { VARIANTS = 10000, PARTS = 10 /* of them each */, WHY = 512 };
 #define SHOWN "-\t-\t0\tmain\tbegin\tdid\t-\t-\t-\t"
 #define EVENT SHOWN "3\t0x01\t0\t0\t4710\t0\t1\t5000\n"
 #define NAME63 "123456789-123456789-123456789-123456789-123456789-123456789-123"
-
-static int read_bytes(const char *bytes, size_t size, struct recording **recording,
-                      char *why)
-{
-    FILE *in = fmemopen((char *)(size > 0 ? bytes : "\n"), size > 0 ? size : 1, "r");
-    *recording = NULL;
-    *why = '\0';
-    int rc =
-        in == NULL ? -errno : recording_read_stream(in, "race.txt", recording, why, WHY);
-    if (in != NULL) {
-        fclose(in);
-    }
-    return rc;
-}
 
 static void assert_refused(const char *bytes, size_t size, const char *expected)
 {
@@ -43,22 +26,6 @@ static void assert_refused(const char *bytes, size_t size, const char *expected)
     ck_assert_ptr_null(recording);
     ck_assert_str_eq(why, expected);
     ck_assert_int_eq(rc, -EINVAL);
-}
-
-// The last line of a text, which is as it should be. The caller frees what is returned.
-static char *closed(const char *text, int events, int marks)
-{
-    uint64_t sum = 0xcbf29ce484222325u;
-    bool at_begin = true, counts = true;
-    for (const char *at = text; *at != '\0'; at++) {
-        counts = at_begin ? (*at != '#' && *at != '\n') || at == text : counts;
-        at_begin = *at == '\n';
-        sum = counts ? (sum ^ (unsigned char)*at) * 0x100000001b3u : sum;
-    }
-    char *whole;
-    agrees(asprintf(&whole, "%send\t%d\t%d\t%016llx\n", text, events, marks,
-                    (unsigned long long)sum) > 0);
-    return whole;
 }
 
 static struct recording *assert_read(const char *text)
@@ -481,196 +448,6 @@ START_TEST(what_cannot_be_opened)
 }
 END_TEST
 
-// --- changed at random -------------------------------------------------------------------------
-
-struct mutant {
-    char *bytes;
-    size_t size, room;
-};
-
-static void replace(struct mutant *mutant, size_t from, size_t length, const char *with,
-                    size_t size)
-{
-    size_t end = from + length;
-    if (mutant->size - length + size >= mutant->room) {
-        return;
-    }
-    memmove(mutant->bytes + from + size, mutant->bytes + end, mutant->size - end);
-    memcpy(mutant->bytes + from, with, size);
-    mutant->size += size - length;
-}
-
-// One column, or one line, from somewhere on.
-static size_t length_of(const struct mutant *mutant, size_t from, const char *ends)
-{
-    size_t end = from;
-    while (end < mutant->size && strchr(ends, mutant->bytes[end]) == NULL) {
-        end++;
-    }
-    return end - from;
-}
-
-static size_t some_place(const struct mutant *mutant, uint64_t *random, char behind)
-{
-    size_t at = (size_t)session_draw(random, mutant->size);
-    while (at > 0 && mutant->bytes[at - 1] != behind) {
-        at--;
-    }
-    return at;
-}
-
-static void change(struct mutant *mutant, uint64_t *random)
-{
-    static const char *const numbers[] = {"0",
-                                          "1",
-                                          "127",
-                                          "128",
-                                          "255",
-                                          "511",
-                                          "512",
-                                          "4095",
-                                          "65535",
-                                          "4294967295",
-                                          "-1",
-                                          "18446744073709551615",
-                                          "0x8000000000000000",
-                                          "",
-                                          "-",
-                                          "\t",
-                                          "snapshot",
-                                          "process"};
-    char bytes[2], line[512];
-    size_t at = some_place(mutant, random, '\t'), length;
-    const char *number = numbers[session_draw(random, sizeof numbers / sizeof *numbers)];
-    switch (session_draw(random, 8)) {
-    case 0:
-        bytes[0] = (char)session_draw(random, 256);
-        replace(mutant, (size_t)session_draw(random, mutant->size), 1, bytes, 1);
-        break;
-    case 1: // a line is gone, or there twice
-        at = some_place(mutant, random, '\n');
-        length = length_of(mutant, at, "\n") + 1;
-        length = length > mutant->size - at ? mutant->size - at : length;
-        memcpy(line, mutant->bytes + at, length < sizeof line ? length : 0);
-        replace(mutant, session_draw(random, 2) ? at : some_place(mutant, random, '\n'),
-                0, line, length < sizeof line ? length : 0);
-        break;
-    case 2:
-        at = some_place(mutant, random, '\n');
-        length = length_of(mutant, at, "\n");
-        replace(mutant, at, length, "", 0);
-        break;
-    case 3:
-        at = (size_t)session_draw(random, mutant->size);
-        if (session_draw(random, 8) == 0) {
-            mutant->size = at + 1;
-        }
-        break;
-    default:
-        replace(mutant, at, length_of(mutant, at, "\t\n"), number, strlen(number));
-        break;
-    }
-}
-
-// With a last line that is right: what is behind it is seen too.
-static void close_again(struct mutant *mutant, uint64_t events, uint64_t marks)
-{
-    char *end = memmem(mutant->bytes, mutant->size, "\nend\t", 5);
-    mutant->bytes[end != NULL ? (size_t)(end - mutant->bytes) + 1 : mutant->size] = '\0';
-    char *whole = closed(mutant->bytes, (int)events, (int)marks);
-    mutant->size = strlen(whole);
-    memcpy(mutant->bytes, whole, mutant->size);
-    free(whole);
-}
-
-static void count_what_is_there(const struct mutant *mutant, uint64_t *events,
-                                uint64_t *marks)
-{
-    static const char *const words[] = {"snapshot", "fields",   "printed", "kernel",
-                                        "expect",   "end-item", "outside", "killed",
-                                        "stuck",    "dropped",  "finish"};
-    *events = *marks = 0;
-    for (size_t at = 0; at < mutant->size; at += length_of(mutant, at, "\n") + 1) {
-        size_t length = length_of(mutant, at, "\t\r\n");
-        const char *line = mutant->bytes + at;
-        *events += *line == '-' || (*line >= '0' && *line <= '9');
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            *marks += strlen(words[i]) == length && memcmp(line, words[i], length) == 0;
-        }
-    }
-}
-
-static uint64_t read_well;
-
-// It is refused in one line; or it plays, and comes back when it is written.
-static void look_at(const char *bytes, size_t size)
-{
-    char why[WHY];
-    struct recording *recording, *again;
-    struct playhead head;
-    int rc = read_bytes(bytes, size, &recording, why);
-    if (rc != 0) {
-        agrees(rc == -EINVAL);
-        agrees(strncmp(why, "race.txt:", 9) == 0 && strpbrk(why, "\n\r\x1b") == NULL);
-        return;
-    }
-    read_well++;
-    struct model *model = tape_model(recording->tape, UINT64_MAX, &head);
-    agrees(model != NULL);
-    model_free(model);
-    char *text = recording_text(&recording->head, recording->tape, NULL, NULL);
-    rc = read_bytes(text, strlen(text), &again, why);
-    agrees_or(rc == 0, "%s", why);
-    assert_tapes_equal(recording->tape, again->tape);
-    recording_free(again);
-    recording_free(recording);
-    free(text);
-}
-
-START_TEST(whatever_is_in_it_nobody_crashes)
-{
-    struct maker maker = maker_lost_update();
-    struct recording_head head = recording_head_made();
-    static struct snapshot room; // static: large
-    struct playhead playhead;
-    struct model *model = tape_model(maker.tape, UINT64_MAX, &playhead);
-    for (unsigned i = 0; i < MP_PROCESSES; i++) { // a snapshot in which there is something
-        room.processes[i] = model->processes[i].entry;
-    }
-    memcpy(room.objects, model->objects, sizeof room.objects);
-    room.bytes[MAKER_SHARED] = (const unsigned char *)"\1\0\0\0";
-    room.controlled = true;
-    maker_mark(&maker, (struct mark){.kind = MARK_SNAPSHOT, .snapshot = &room});
-    maker_lock(&maker, 1, MP_OP_LOCK_ACQUIRE, MP_DONE);
-    char *text = recording_text(&head, maker.tape, maker_place, NULL);
-    size_t size = strlen(text);
-    struct mutant mutant = {.bytes = malloc(2 * size), .room = 2 * size - 100};
-    uint64_t random = (uint64_t)_i;
-    mallopt(M_MMAP_THRESHOLD, 1 << 25); // the same memory for all: twice as fast
-    mallopt(M_TRIM_THRESHOLD, 1 << 28);
-    ck_assert_ptr_nonnull(mutant.bytes);
-    for (int i = 0; i < VARIANTS; i++) {
-        memcpy(mutant.bytes, text, size);
-        mutant.size = size;
-        for (uint64_t n = 1 + session_draw(&random, 3); n > 0; n--) {
-            change(&mutant, &random);
-        }
-        if (session_draw(&random, 4) != 0) {
-            uint64_t events, marks;
-            count_what_is_there(&mutant, &events, &marks);
-            close_again(&mutant, events, marks);
-        }
-        look_at(mutant.bytes, mutant.size);
-    }
-    ck_assert_uint_gt(read_well, VARIANTS / 20); // else nothing behind was tried
-    ck_assert_uint_lt(read_well, VARIANTS * 3 / 4);
-    free(mutant.bytes);
-    free(text);
-    model_free(model);
-    maker_end(&maker);
-}
-END_TEST
-
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -686,7 +463,6 @@ int main(void)
         {.test = comments_may_be_added_and_line_ends_changed},
         {.test = texts_are_fit_for_a_terminal},
         {.test = what_cannot_be_opened},
-        {.test = whatever_is_in_it_nobody_crashes, .timeout = 90, .to = PARTS},
     };
 
     return suite_run("recording_broken", tests, sizeof tests / sizeof *tests);

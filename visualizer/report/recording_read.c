@@ -70,14 +70,7 @@ static int check_deed(struct reader *reader, const struct mp_deed *deed)
     return 0;
 }
 
-static bool is_step(const struct mp_deed *deed)
-{
-    enum mp_phase phase = mp_deed_phase(deed);
-    return deed->op != MP_OP_NAME && phase != MP_WANT && phase != MP_SETTLED &&
-           (deed->info & MP_INFO_STEP) != 0;
-}
-
-static int check_step(struct reader *reader, const struct mp_deed *deed)
+static int check_step(struct reader *reader, bool is_step)
 {
     const struct column *column = &reader->columns[EVENT_STEP];
     bool none = strcmp(column->text, "-") == 0;
@@ -86,7 +79,7 @@ static int check_step(struct reader *reader, const struct mp_deed *deed)
     if (rc != 0) {
         return rc;
     }
-    if (is_step(deed) == none) {
+    if (is_step == none) {
         return wrong(reader, none ? "it was a step, and has no number"
                                   : "it was no step, and has a number");
     }
@@ -110,11 +103,17 @@ static int read_event(struct reader *reader)
     rc = rc != 0 ? rc : read_process(reader, &reader->columns[EVENT_PROCESS], &slot);
     rc = rc != 0 ? rc : read_raw(reader, &event);
     rc = rc != 0 ? rc : check_deed(reader, &event.deed);
-    rc = rc != 0 ? rc : check_step(reader, &event.deed);
     if (rc == 0 && tape_events(tape) >= RECORDING_EVENTS_MOST) {
         rc = wrong(reader, "there are more than %d events", RECORDING_EVENTS_MOST);
     }
-    return rc != 0 ? rc : tape_event(tape, slot, &event) ? 0 : no_memory(reader);
+    if (rc != 0) {
+        return rc;
+    }
+    uint64_t last_step = tape_last_step(tape);
+    if (!tape_event(tape, slot, &event)) {
+        return no_memory(reader);
+    }
+    return check_step(reader, tape_last_step(tape) != last_step);
 }
 
 /* --- lines -------------------------------------------------------------------------------- */
