@@ -59,15 +59,24 @@ static void run(struct session *session, const char *increments)
     }
 }
 
+static FILE *opened(FILE *file)
+{
+    if (file == NULL) {
+        bench_cannot("no memory");
+    }
+    return file;
+}
+
 static void record(struct recorded *recorded)
 {
     free(recorded->text);
-    FILE *out = open_memstream(&recorded->text, &recorded->size);
-    if (out == NULL || recording_write(out, &recorded->head, recorded->session.tape, find,
-                                       &recorded->session) != 0) {
+    FILE *out = opened(open_memstream(&recorded->text, &recorded->size));
+    int rc = recording_write(out, &recorded->head, recorded->session.tape, find,
+                             &recorded->session);
+    fclose(out);
+    if (rc != 0) {
         bench_cannot("cannot record");
     }
-    fclose(out);
 }
 
 static double write_ms(void *context)
@@ -82,13 +91,14 @@ static double open_ms(void *context)
     struct recorded *recorded = context;
     struct recording *recording;
     char why[512];
-    FILE *in = fmemopen(recorded->text, recorded->size, "r");
+    FILE *in = opened(fmemopen(recorded->text, recorded->size, "r"));
     uint64_t begin = bench_processor_ns();
-    if (in == NULL || recording_read_stream(in, "it", &recording, why, sizeof why) != 0) {
-        bench_cannot(in == NULL ? "no memory" : why);
-    }
+    int rc = recording_read_stream(in, "it", &recording, why, sizeof why);
     uint64_t end = bench_processor_ns();
     fclose(in);
+    if (rc != 0) {
+        bench_cannot(why);
+    }
     recording_free(recording);
     return (double)(end - begin) / 1e6;
 }

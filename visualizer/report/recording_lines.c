@@ -11,7 +11,7 @@
 
 enum { QUOTED = 40 /* bytes of the file that are shown in a message */ };
 
-int wrong(struct reader *reader, const char *format, ...)
+int file_wrong(struct reader *reader, const char *format, ...)
 {
     char text[256];
     va_list values;
@@ -23,7 +23,7 @@ int wrong(struct reader *reader, const char *format, ...)
     return -EINVAL;
 }
 
-int no_memory(struct reader *reader)
+int file_no_memory(struct reader *reader)
 {
     snprintf(reader->why, reader->why_size, "%s: there is not enough memory for it",
              reader->name);
@@ -74,17 +74,17 @@ static int raw_line(struct reader *reader, char **line, size_t *length)
             reader->number++;
             return *length < LINE_MOST
                        ? 1
-                       : wrong(reader, "the line is longer than %d bytes", LINE_MOST);
+                       : file_wrong(reader, "the line is longer than %d bytes", LINE_MOST);
         }
         if (size >= LINE_MOST) {
             reader->number++;
-            return wrong(reader, "the line is longer than %d bytes", LINE_MOST);
+            return file_wrong(reader, "the line is longer than %d bytes", LINE_MOST);
         }
         if (reader->at_end) {
             reader->number += size > 0;
             return size == 0
                        ? 0
-                       : wrong(reader, "the file ends within this line: it was cut");
+                       : file_wrong(reader, "the file ends within this line: it was cut");
         }
         int rc = fill(reader);
         if (rc != 0) {
@@ -101,7 +101,7 @@ static int split(struct reader *reader, char *line, size_t length)
         char *tab = memchr(line, '\t', (size_t)(end - line));
         char *stop = tab != NULL ? tab : end;
         if (reader->count == COLUMNS_MOST) {
-            return wrong(reader, "the line has more than %d columns", COLUMNS_MOST);
+            return file_wrong(reader, "the line has more than %d columns", COLUMNS_MOST);
         }
         *stop = '\0'; /* at the end of the line the newline was */
         reader->columns[reader->count++] =
@@ -113,7 +113,7 @@ static int split(struct reader *reader, char *line, size_t length)
     }
 }
 
-int next_line(struct reader *reader)
+int file_next_line(struct reader *reader)
 {
     for (;;) {
         char *line = NULL;
@@ -129,27 +129,27 @@ int next_line(struct reader *reader)
             continue;
         }
         if (memchr(line, '\0', length) != NULL) {
-            return wrong(reader, "there is a zero byte in this line: it is no text");
+            return file_wrong(reader, "there is a zero byte in this line: it is no text");
         }
         /* of the last line nothing can be said in itself */
         if (length < 4 || memcmp(line, "end\t", 4) != 0) {
-            reader->sum = checksum_add(reader->sum, line, length);
-            reader->sum = checksum_add(reader->sum, "\n", 1);
+            reader->sum = recording_checksum(reader->sum, line, length);
+            reader->sum = recording_checksum(reader->sum, "\n", 1);
         }
         rc = split(reader, line, length);
         return rc != 0 ? rc : 1;
     }
 }
 
-int want_columns(struct reader *reader, int count)
+int file_want_columns(struct reader *reader, int count)
 {
     char text[QUOTED];
     if (reader->count == count) {
         return 0;
     }
-    return wrong(reader, "a line \"%s\" has %d column%s, and here are %d",
-                 quoted(&reader->columns[0], text), count, count == 1 ? "" : "s",
-                 reader->count);
+    return file_wrong(reader, "a line \"%s\" has %d column%s, and here are %d",
+                      quoted(&reader->columns[0], text), count, count == 1 ? "" : "s",
+                      reader->count);
 }
 
 /* --- numbers ------------------------------------------------------------------------------ */
@@ -163,7 +163,7 @@ static unsigned digit_of(char c)
     return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
-bool hexadecimal(const char *digits, size_t count, uint64_t *number)
+bool file_hexadecimal(const char *digits, size_t count, uint64_t *number)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < count; i++) {
@@ -177,12 +177,12 @@ bool hexadecimal(const char *digits, size_t count, uint64_t *number)
     return count > 0 && count <= 16;
 }
 
-bool number_of(const struct column *column, uint64_t *number)
+bool file_number_of(const struct column *column, uint64_t *number)
 {
     const char *at = column->text, *end = at + column->length;
     uint64_t value = 0;
     if (column->length > 2 && at[0] == '0' && at[1] == 'x') {
-        return hexadecimal(at + 2, column->length - 2, number);
+        return file_hexadecimal(at + 2, column->length - 2, number);
     }
     for (; at < end; at++) {
         unsigned digit = (unsigned)(unsigned char)*at - '0';
@@ -195,36 +195,36 @@ bool number_of(const struct column *column, uint64_t *number)
     return column->length > 0;
 }
 
-int read_number(struct reader *reader, const struct column *column, const char *what,
+int file_number(struct reader *reader, const struct column *column, const char *what,
                 uint64_t most, uint64_t *number)
 {
     char text[QUOTED];
-    if (!number_of(column, number)) {
-        return wrong(reader, "the %s is \"%s\", which is no number", what,
-                     quoted(column, text));
+    if (!file_number_of(column, number)) {
+        return file_wrong(reader, "the %s is \"%s\", which is no number", what,
+                          quoted(column, text));
     }
     if (*number > most) {
-        return wrong(reader, "the %s is %s; it can be %llu at most", what,
-                     quoted(column, text), (unsigned long long)most);
+        return file_wrong(reader, "the %s is %s; it can be %llu at most", what,
+                          quoted(column, text), (unsigned long long)most);
     }
     return 0;
 }
 
-int read_signed(struct reader *reader, const struct column *column, const char *what,
+int file_signed(struct reader *reader, const struct column *column, const char *what,
                 int64_t least, int64_t most, int64_t *number)
 {
     char text[QUOTED];
     bool minus = column->text[0] == '-';
     struct column digits = {column->text + minus, column->length - minus};
     uint64_t value;
-    if (!number_of(&digits, &value)) {
-        return wrong(reader, "the %s is \"%s\", which is no number", what,
-                     quoted(column, text));
+    if (!file_number_of(&digits, &value)) {
+        return file_wrong(reader, "the %s is \"%s\", which is no number", what,
+                          quoted(column, text));
     }
     if (value > (uint64_t)INT64_MAX + minus || (minus && value > -(uint64_t)least) ||
         (!minus && value > (uint64_t)most)) {
-        return wrong(reader, "the %s is %s; it can be from %lld to %lld", what,
-                     quoted(column, text), (long long)least, (long long)most);
+        return file_wrong(reader, "the %s is %s; it can be from %lld to %lld", what,
+                          quoted(column, text), (long long)least, (long long)most);
     }
     *number = (int64_t)(minus ? -value : value);
     return 0;
@@ -236,42 +236,42 @@ static int read_index(struct reader *reader, const struct column *column,
 {
     char text[QUOTED];
     uint64_t number;
-    if (!number_of(column, &number)) {
-        return wrong(reader, "the %s number is \"%s\", which is no number", what,
-                     quoted(column, text));
+    if (!file_number_of(column, &number)) {
+        return file_wrong(reader, "the %s number is \"%s\", which is no number", what,
+                          quoted(column, text));
     }
     if (number >= count) {
-        return wrong(reader, "the %s number is %s; there are at most %u", what,
-                     quoted(column, text), count);
+        return file_wrong(reader, "the %s number is %s; there are at most %u", what,
+                          quoted(column, text), count);
     }
     *index = (uint16_t)number;
     return 0;
 }
 
-int read_process(struct reader *reader, const struct column *column, uint16_t *slot)
+int file_process(struct reader *reader, const struct column *column, uint16_t *slot)
 {
     return read_index(reader, column, "process", MP_PROCESSES, slot);
 }
 
-int read_object(struct reader *reader, const struct column *column, uint16_t *object)
+int file_object(struct reader *reader, const struct column *column, uint16_t *object)
 {
     return read_index(reader, column, "object", MP_OBJECTS, object);
 }
 
 /* --- words and texts ---------------------------------------------------------------------- */
 
-int read_word(struct reader *reader, const struct column *column, const char *what,
+int file_word(struct reader *reader, const struct column *column, const char *what,
               const struct words *words, unsigned *number)
 {
     char text[QUOTED];
-    if (word_find(words, column->text, number)) {
+    if (recording_word_number(words, column->text, number)) {
         return 0;
     }
-    return wrong(reader, "the %s is \"%s\", which this lab does not know", what,
-                 quoted(column, text));
+    return file_wrong(reader, "the %s is \"%s\", which this lab does not know", what,
+                      quoted(column, text));
 }
 
-int read_choice(struct reader *reader, const struct column *column, const char *first,
+int file_choice(struct reader *reader, const struct column *column, const char *first,
                 const char *second, bool *is)
 {
     char text[QUOTED];
@@ -279,11 +279,11 @@ int read_choice(struct reader *reader, const struct column *column, const char *
     if (*is || strcmp(column->text, second) == 0) {
         return 0;
     }
-    return wrong(reader, "\"%s\" should be \"%s\" or \"%s\"", quoted(column, text), first,
-                 second);
+    return file_wrong(reader, "\"%s\" should be \"%s\" or \"%s\"", quoted(column, text),
+                      first, second);
 }
 
-int read_escaped(struct reader *reader, struct column *column)
+int file_escaped(struct reader *reader, struct column *column)
 {
     const char *at = column->text, *end = at + column->length;
     char *to = memchr(column->text, '\\', column->length);
@@ -299,11 +299,11 @@ int read_escaped(struct reader *reader, struct column *column)
         const char *letter = ++at < end ? strchr("t\tn\nr\r\\\\", *at) : NULL;
         if (letter != NULL && *at != '\0' && *at > ' ') {
             *to++ = letter[1];
-        } else if (end - at > 2 && *at == 'x' && hexadecimal(at + 1, 2, &byte)) {
+        } else if (end - at > 2 && *at == 'x' && file_hexadecimal(at + 1, 2, &byte)) {
             *to++ = (char)byte;
             at += 2;
         } else {
-            return wrong(reader, "after a \\ comes t, n, r, \\ or x and two digits");
+            return file_wrong(reader, "after a \\ comes t, n, r, \\ or x and two digits");
         }
     }
     *to = '\0';
@@ -311,16 +311,16 @@ int read_escaped(struct reader *reader, struct column *column)
     return 0;
 }
 
-int read_text(struct reader *reader, struct column *column, const char *what, char *text,
+int file_text(struct reader *reader, struct column *column, const char *what, char *text,
               size_t size)
 {
-    int rc = read_escaped(reader, column);
+    int rc = file_escaped(reader, column);
     if (rc != 0) {
         return rc;
     }
     memset(text, 0, size);
     if (!clean_copy(text, size, column->text, column->length)) {
-        return wrong(reader, "the %s is longer than %zu bytes", what, size - 1);
+        return file_wrong(reader, "the %s is longer than %zu bytes", what, size - 1);
     }
     return 0;
 }

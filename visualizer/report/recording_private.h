@@ -50,13 +50,13 @@ struct words {
     size_t count;
 };
 
-extern const struct words operation_words, phase_words, grain_words, life_words,
-    kind_words, field_words;
+extern const struct words recording_operations, recording_phases, recording_grains,
+    recording_lives, recording_kinds, recording_field_kinds;
 
 /* The word for a number; "?" where there is none. */
-const char *word_of(const struct words *words, unsigned number);
+const char *recording_word(const struct words *words, unsigned number);
 /* The other way round. False: there is no such word. */
-bool word_find(const struct words *words, const char *text, unsigned *number);
+bool recording_word_number(const struct words *words, const char *text, unsigned *number);
 
 /* A text of the head. */
 struct head_text {
@@ -64,7 +64,7 @@ struct head_text {
     uint16_t offset, size;
 };
 enum { HEAD_TEXTS = 7 };
-extern const struct head_text head_texts[HEAD_TEXTS];
+extern const struct head_text recording_head_texts[HEAD_TEXTS];
 
 /* A number in an entry of a snapshot. */
 struct member {
@@ -78,14 +78,14 @@ struct members {
     const struct member *list;
     size_t count;
 };
-extern const struct members process_members, object_members;
+extern const struct members recording_process_members, recording_object_members;
 
-uint64_t member_get(const struct member *member, const void *entry);
+uint64_t recording_member(const struct member *member, const void *entry);
 /* False: it does not fit. */
-bool member_put(const struct member *member, void *entry, uint64_t value);
+bool recording_set_member(const struct member *member, void *entry, uint64_t value);
 
 /* What of an object's bytes a snapshot has; 0 where it has none. */
-size_t object_bytes(const struct mp_object_entry *entry);
+size_t recording_bytes(const struct mp_object_entry *entry);
 
 /* Is the place of this deed a code address? */
 static inline bool deed_has_place(const struct mp_deed *deed)
@@ -95,7 +95,7 @@ static inline bool deed_has_place(const struct mp_deed *deed)
 
 /* FNV-1a over more bytes. */
 #define CHECKSUM_BEGIN UINT64_C(0xcbf29ce484222325)
-uint64_t checksum_add(uint64_t sum, const char *bytes, size_t size);
+uint64_t recording_checksum(uint64_t sum, const char *bytes, size_t size);
 
 /* --- writing (recording_write*.c) ----------------------------------------------------- */
 
@@ -113,22 +113,22 @@ struct recorder {
 };
 
 /* Puts something at the end of the line. */
-void write_plain(struct recorder *recorder, const char *format, ...)
+void recorder_put(struct recorder *recorder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void put_bytes(struct recorder *recorder, const char *bytes, size_t size);
-/* A tab, and then the text, fit for a terminal; put_escaped(): without the tab. */
-void write_text(struct recorder *recorder, const char *text);
-void put_escaped(struct recorder *recorder, const char *bytes, size_t size);
+void recorder_bytes(struct recorder *recorder, const char *bytes, size_t size);
+/* A tab, and then the text, fit for a terminal; recorder_escaped(): without the tab. */
+void recorder_text(struct recorder *recorder, const char *text);
+void recorder_escaped(struct recorder *recorder, const char *bytes, size_t size);
 /* A tab, and then what is in an array that has its end, or is full. */
-void put_name(struct recorder *recorder, const char *name, size_t size);
+void recorder_name(struct recorder *recorder, const char *name, size_t size);
 /* Ends the line. */
-void put_line(struct recorder *recorder);
+void recorder_line(struct recorder *recorder);
 
 /* Event number `index`, which the model has not seen yet; then it has. */
-void record_event(struct recorder *recorder, uint64_t index);
+void recorder_event(struct recorder *recorder, uint64_t index);
 
 /* What stands before an event; the model has not been told. */
-void record_mark(struct recorder *recorder, const struct mark *mark);
+void recorder_mark(struct recorder *recorder, const struct mark *mark);
 
 /* Asks where the addresses of the tape are. 0; -ENOMEM. (recording.c) */
 int recorder_find_places(struct recorder *recorder, struct snapshot *room,
@@ -184,52 +184,52 @@ struct reader {
 };
 
 /* Says what is wrong with this line. Returns -EINVAL. */
-int wrong(struct reader *reader, const char *format, ...)
+int file_wrong(struct reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Likewise -ENOMEM. */
-int no_memory(struct reader *reader);
+int file_no_memory(struct reader *reader);
 
 /* The next line that is no comment, in columns. 1; 0: there is none; -errno, told. */
-int next_line(struct reader *reader);
+int file_next_line(struct reader *reader);
 
 /* Has the line so many columns? 0; -EINVAL, told. */
-int want_columns(struct reader *reader, int count);
+int file_want_columns(struct reader *reader, int count);
 
 /* Numbers of a column, called `what`, at most `most`. 0; -EINVAL, told. */
-int read_number(struct reader *reader, const struct column *column, const char *what,
+int file_number(struct reader *reader, const struct column *column, const char *what,
                 uint64_t most, uint64_t *number);
-int read_signed(struct reader *reader, const struct column *column, const char *what,
+int file_signed(struct reader *reader, const struct column *column, const char *what,
                 int64_t least, int64_t most, int64_t *number);
-int read_process(struct reader *reader, const struct column *column, uint16_t *slot);
-int read_object(struct reader *reader, const struct column *column, uint16_t *object);
-bool number_of(const struct column *column, uint64_t *number);
-bool hexadecimal(const char *digits, size_t count, uint64_t *number);
+int file_process(struct reader *reader, const struct column *column, uint16_t *slot);
+int file_object(struct reader *reader, const struct column *column, uint16_t *object);
+bool file_number_of(const struct column *column, uint64_t *number);
+bool file_hexadecimal(const char *digits, size_t count, uint64_t *number);
 
 /* One of these words. 0; -EINVAL, told. */
-int read_word(struct reader *reader, const struct column *column, const char *what,
+int file_word(struct reader *reader, const struct column *column, const char *what,
               const struct words *words, unsigned *number);
 /* One of two words; *is: it is the first. */
-int read_choice(struct reader *reader, const struct column *column, const char *first,
+int file_choice(struct reader *reader, const struct column *column, const char *first,
                 const char *second, bool *is);
 
 /* A text without its escapes, in its place. */
-int read_escaped(struct reader *reader, struct column *column);
+int file_escaped(struct reader *reader, struct column *column);
 /* The same, cleaned, into `size` bytes; longer ones are refused. */
-int read_text(struct reader *reader, struct column *column, const char *what, char *text,
+int file_text(struct reader *reader, struct column *column, const char *what, char *text,
               size_t size);
 
 /* A line of the head. 0; -EINVAL; 1: it is none. (recording_read_head.c) */
-int read_head_line(struct reader *reader);
+int file_head_line(struct reader *reader);
 /* Is there all that has to be? */
-int check_head(struct reader *reader);
+int file_check_head(struct reader *reader);
 
 /* A line of a snapshot, or of fields. 0; -errno, told; 1: it is none. (recording_read_entry.c) */
-int read_entry_line(struct reader *reader);
+int file_entry_line(struct reader *reader);
 /* What was pending is whole, and goes onto the tape. */
-int finish_pending(struct reader *reader);
+int file_finish_pending(struct reader *reader);
 
 /* A line of any other mark, or the last one. The same returns. (recording_read_mark.c) */
-int read_mark_line(struct reader *reader);
-int put_mark(struct reader *reader, const struct mark *mark);
+int file_mark_line(struct reader *reader);
+int file_put_mark(struct reader *reader, const struct mark *mark);
 
 #endif

@@ -28,7 +28,7 @@ static int read_raw(struct reader *reader, struct mp_event *event)
     };
     uint64_t raw[sizeof parts / sizeof *parts];
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        int rc = read_number(reader, &reader->columns[EVENT_RAW + i], parts[i].what,
+        int rc = file_number(reader, &reader->columns[EVENT_RAW + i], parts[i].what,
                              parts[i].most, &raw[i]);
         if (rc != 0) {
             return rc;
@@ -52,20 +52,21 @@ static int check_deed(struct reader *reader, const struct mp_deed *deed)
     bool about_process =
         deed->op <= MP_OP_JOIN || (is_name && (deed->info & 0xf0) == MP_NAME_OF_PROCESS);
     if (deed->op == MP_OP_NONE || deed->op >= MP_OPS) {
-        return wrong(reader, "the operation is %u; there are those from 1 to %d",
-                     deed->op, MP_OPS - 1);
+        return file_wrong(reader, "the operation is %u; there are those from 1 to %d",
+                          deed->op, MP_OPS - 1);
     }
     if (about_process && deed->object >= MP_PROCESSES) {
-        return wrong(reader, "it is about process %u; there are at most %d", deed->object,
-                     MP_PROCESSES);
+        return file_wrong(reader, "it is about process %u; there are at most %d",
+                          deed->object, MP_PROCESSES);
     }
     if (deed->object >= MP_OBJECTS) {
-        return wrong(reader, "it is about object %u; there are at most %d", deed->object,
-                     MP_OBJECTS);
+        return file_wrong(reader, "it is about object %u; there are at most %d",
+                          deed->object, MP_OBJECTS);
     }
     if (!is_name && mp_deed_phase(deed) >= MP_PHASES) {
-        return wrong(reader, "the phase in the info 0x%02x is %u; there are those to %d",
-                     deed->info, (unsigned)mp_deed_phase(deed), MP_PHASES - 1);
+        return file_wrong(reader,
+                          "the phase in the info 0x%02x is %u; there are those to %d",
+                          deed->info, (unsigned)mp_deed_phase(deed), MP_PHASES - 1);
     }
     return 0;
 }
@@ -75,17 +76,17 @@ static int check_step(struct reader *reader, bool is_step)
     const struct column *column = &reader->columns[EVENT_STEP];
     bool none = strcmp(column->text, "-") == 0;
     uint64_t step = 0;
-    int rc = none ? 0 : read_number(reader, column, "step", UINT64_MAX, &step);
+    int rc = none ? 0 : file_number(reader, column, "step", UINT64_MAX, &step);
     if (rc != 0) {
         return rc;
     }
     if (is_step == none) {
-        return wrong(reader, none ? "it was a step, and has no number"
-                                  : "it was no step, and has a number");
+        return file_wrong(reader, none ? "it was a step, and has no number"
+                                       : "it was no step, and has a number");
     }
     if (!none && step != ++reader->steps) {
-        return wrong(reader, "this is step %llu; the next one is %llu",
-                     (unsigned long long)step, (unsigned long long)reader->steps);
+        return file_wrong(reader, "this is step %llu; the next one is %llu",
+                          (unsigned long long)step, (unsigned long long)reader->steps);
     }
     return 0;
 }
@@ -95,23 +96,23 @@ static int read_event(struct reader *reader)
     struct tape *tape = reader->recording->tape;
     struct mp_event event;
     uint16_t slot = 0;
-    int rc = finish_pending(reader);
+    int rc = file_finish_pending(reader);
     if (rc == 0 && reader->count != EVENT_COLUMNS) {
-        rc = wrong(reader, "an event has %d columns, and here are %d", EVENT_COLUMNS,
-                   reader->count);
+        rc = file_wrong(reader, "an event has %d columns, and here are %d", EVENT_COLUMNS,
+                        reader->count);
     }
-    rc = rc != 0 ? rc : read_process(reader, &reader->columns[EVENT_PROCESS], &slot);
+    rc = rc != 0 ? rc : file_process(reader, &reader->columns[EVENT_PROCESS], &slot);
     rc = rc != 0 ? rc : read_raw(reader, &event);
     rc = rc != 0 ? rc : check_deed(reader, &event.deed);
     if (rc == 0 && tape_events(tape) >= RECORDING_EVENTS_MOST) {
-        rc = wrong(reader, "there are more than %d events", RECORDING_EVENTS_MOST);
+        rc = file_wrong(reader, "there are more than %d events", RECORDING_EVENTS_MOST);
     }
     if (rc != 0) {
         return rc;
     }
     uint64_t last_step = tape_last_step(tape);
     if (!tape_event(tape, slot, &event)) {
-        return no_memory(reader);
+        return file_no_memory(reader);
     }
     return check_step(reader, tape_last_step(tape) != last_step);
 }
@@ -122,33 +123,33 @@ static int read_first_line(struct reader *reader)
 {
     static const char words[] = RECORDING_FIRST_WORDS;
     size_t length = sizeof words - 1;
-    int rc = next_line(reader);
+    int rc = file_next_line(reader);
     struct column *first = &reader->columns[0];
     if (rc < 0) {
         return rc;
     }
     if (rc == 0 || reader->number != 1 || strncmp(first->text, words, length) != 0) {
         reader->number = 1;
-        return wrong(reader, "this is no recording: it does not begin with \"%s%d\"",
-                     words, RECORDING_VERSION);
+        return file_wrong(reader, "this is no recording: it does not begin with \"%s%d\"",
+                          words, RECORDING_VERSION);
     }
     uint64_t version;
     struct column digits = {first->text + length, first->length - length};
-    if (!number_of(&digits, &version) || version == 0 || reader->count != 1) {
-        return wrong(reader, "the version of this recording is no number");
+    if (!file_number_of(&digits, &version) || version == 0 || reader->count != 1) {
+        return file_wrong(reader, "the version of this recording is no number");
     }
     if (version != RECORDING_VERSION) {
-        return wrong(reader,
-                     "this recording is of version %llu; this lab reads version %d",
-                     (unsigned long long)version, RECORDING_VERSION);
+        return file_wrong(reader,
+                          "this recording is of version %llu; this lab reads version %d",
+                          (unsigned long long)version, RECORDING_VERSION);
     }
     return 0;
 }
 
 static int read_tape_line(struct reader *reader)
 {
-    int rc = read_entry_line(reader);
-    return rc == 1 ? read_mark_line(reader) : rc;
+    int rc = file_entry_line(reader);
+    return rc == 1 ? file_mark_line(reader) : rc;
 }
 
 static int read_line(struct reader *reader)
@@ -158,10 +159,10 @@ static int read_line(struct reader *reader)
     bool in_head = !reader->begun && strcmp(word, "snapshot") != 0;
     int rc = 0;
     if (reader->complete) {
-        return wrong(reader, "this stands behind the last line, \"end\"");
+        return file_wrong(reader, "this stands behind the last line, \"end\"");
     }
     if (!in_head && !reader->begun) {
-        rc = check_head(reader);
+        rc = file_check_head(reader);
         reader->begun = true;
     }
     if (rc != 0) {
@@ -170,15 +171,15 @@ static int read_line(struct reader *reader)
     if (is_event && !in_head) {
         return read_event(reader);
     }
-    rc = is_event ? 1 : in_head ? read_head_line(reader) : read_tape_line(reader);
+    rc = is_event ? 1 : in_head ? file_head_line(reader) : read_tape_line(reader);
     if (rc == 1) {
         struct column *column = &reader->columns[0];
         char text[32];
         clean_copy(text, sizeof text, column->text, column->length);
-        rc = wrong(reader,
-                   in_head ? "\"%s\" is no word of the head; then comes a snapshot"
-                           : "\"%s\" is no word for what can happen",
-                   text);
+        rc = file_wrong(reader,
+                        in_head ? "\"%s\" is no word of the head; then comes a snapshot"
+                                : "\"%s\" is no word for what can happen",
+                        text);
     }
     return rc;
 }
@@ -186,11 +187,11 @@ static int read_line(struct reader *reader)
 static int read_lines(struct reader *reader)
 {
     int rc = read_first_line(reader);
-    while (rc == 0 && (rc = next_line(reader)) == 1) {
+    while (rc == 0 && (rc = file_next_line(reader)) == 1) {
         rc = read_line(reader);
     }
     if (rc == 0 && !reader->complete) {
-        rc = wrong(reader, "this is not the last line, \"end\": the file was cut");
+        rc = file_wrong(reader, "this is not the last line, \"end\": the file was cut");
     }
     if (rc == 0) {
         tape_clock(reader->recording->tape, reader->ticks, reader->nanoseconds);
@@ -227,7 +228,7 @@ int recording_read_stream(FILE *in, const char *name, struct recording **out, ch
                             .sum = CHECKSUM_BEGIN,
                             .last_object = -1};
     clean_copy(shown, sizeof shown, name, strlen(name));
-    int rc = make_room(&reader) ? read_lines(&reader) : no_memory(&reader);
+    int rc = make_room(&reader) ? read_lines(&reader) : file_no_memory(&reader);
     free(reader.buffer);
     free(reader.snapshot);
     free(reader.bytes);
@@ -245,13 +246,17 @@ static FILE *open_file(const char *path, int *rc)
 {
     struct stat file;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    *rc = fd < 0 ? -errno : 0;
-    if (fd >= 0 && (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))) {
-        *rc = S_ISDIR(file.st_mode) ? -EISDIR : -EINVAL;
+    if (fd < 0) {
+        *rc = -errno;
+        return NULL;
     }
+    *rc = fstat(fd, &file) != 0        ? -errno
+          : S_ISDIR(file.st_mode)      ? -EISDIR
+          : S_ISREG(file.st_mode) == 0 ? -EINVAL
+                                       : 0;
     FILE *in = *rc == 0 ? fdopen(fd, "r") : NULL;
-    if (in == NULL && fd >= 0) {
-        *rc = *rc == 0 ? -errno : *rc;
+    if (in == NULL) {
+        *rc = *rc == 0 ? -ENOMEM : *rc;
         close(fd);
     }
     return in;

@@ -9,12 +9,13 @@
 static int add_argument(struct reader *reader)
 {
     char text[sizeof reader->recording->head.argument_text];
-    int rc = want_columns(reader, 2);
+    int rc = file_want_columns(reader, 2);
     rc = rc != 0 ? rc
-                 : read_text(reader, &reader->columns[1], "argument", text, sizeof text);
+                 : file_text(reader, &reader->columns[1], "argument", text, sizeof text);
     if (rc == 0 && !recording_add_argument(&reader->recording->head, text)) {
-        rc = wrong(reader, "the arguments are more than %d, or longer than %zu bytes",
-                   RECORDING_ARGUMENTS, sizeof text - 1);
+        rc =
+            file_wrong(reader, "the arguments are more than %d, or longer than %zu bytes",
+                       RECORDING_ARGUMENTS, sizeof text - 1);
     }
     return rc;
 }
@@ -25,17 +26,17 @@ static int add_schedule(struct reader *reader)
     struct recording *recording = reader->recording;
     struct column *column = &reader->columns[1];
     size_t used = reader->code_length;
-    int rc = want_columns(reader, 2);
-    rc = rc != 0 ? rc : read_escaped(reader, column);
+    int rc = file_want_columns(reader, 2);
+    rc = rc != 0 ? rc : file_escaped(reader, column);
     if (rc != 0) {
         return rc;
     }
     if (column->length >= CODE_MOST - used) {
-        return wrong(reader, "the schedule is longer than %d bytes", CODE_MOST);
+        return file_wrong(reader, "the schedule is longer than %d bytes", CODE_MOST);
     }
     char *code = realloc(recording->schedule, used + column->length + 1);
     if (code == NULL) {
-        return no_memory(reader);
+        return file_no_memory(reader);
     }
     recording->schedule = code;
     recording->head.schedule = code;
@@ -49,18 +50,18 @@ static int add_place(struct reader *reader)
     struct recording *recording = reader->recording;
     struct recorded_place new = {.address = 0};
     uint64_t address = 0, line = 0;
-    int rc = want_columns(reader, 5);
+    int rc = file_want_columns(reader, 5);
     rc = rc != 0
              ? rc
-             : read_number(reader, &reader->columns[1], "address", UINT32_MAX, &address);
+             : file_number(reader, &reader->columns[1], "address", UINT32_MAX, &address);
     rc = rc != 0
              ? rc
-             : read_number(reader, &reader->columns[2], "source line", INT32_MAX, &line);
+             : file_number(reader, &reader->columns[2], "source line", INT32_MAX, &line);
     rc = rc != 0 ? rc
-                 : read_text(reader, &reader->columns[3], "function", new.place.function,
+                 : file_text(reader, &reader->columns[3], "function", new.place.function,
                              sizeof new.place.function);
     rc = rc != 0 ? rc
-                 : read_text(reader, &reader->columns[4], "file", new.place.file,
+                 : file_text(reader, &reader->columns[4], "file", new.place.file,
                              sizeof new.place.file);
     if (rc != 0) {
         return rc;
@@ -69,16 +70,16 @@ static int add_place(struct reader *reader)
     new.place.line = (int)line;
     size_t count = recording->place_count;
     if (count >= PLACES_MOST) {
-        return wrong(reader, "there are more than %d places", PLACES_MOST);
+        return file_wrong(reader, "there are more than %d places", PLACES_MOST);
     }
     if (count > 0 && recording->places[count - 1].address >= address) {
-        return wrong(reader, "the address is not behind that of the place before");
+        return file_wrong(reader, "the address is not behind that of the place before");
     }
     if ((count & (count - 1)) == 0) { /* twice as many each time */
         void *places = reallocarray(recording->places, count == 0 ? 1 : 2 * count,
                                     sizeof *recording->places);
         if (places == NULL) {
-            return no_memory(reader);
+            return file_no_memory(reader);
         }
         recording->places = places;
     }
@@ -88,12 +89,12 @@ static int add_place(struct reader *reader)
 
 static int read_clock(struct reader *reader)
 {
-    int rc = want_columns(reader, 3);
+    int rc = file_want_columns(reader, 3);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[1], "number of clock ticks",
+                 : file_number(reader, &reader->columns[1], "number of clock ticks",
                                UINT64_MAX, &reader->ticks);
     return rc != 0 ? rc
-                   : read_number(reader, &reader->columns[2], "number of nanoseconds",
+                   : file_number(reader, &reader->columns[2], "number of nanoseconds",
                                  UINT64_MAX, &reader->nanoseconds);
 }
 
@@ -123,26 +124,26 @@ static int read_one(struct reader *reader, int word)
     default:
         break;
     }
-    rc = want_columns(reader, 2);
+    rc = file_want_columns(reader, 2);
     if (rc != 0) {
         return rc;
     }
     switch (word) {
     case GRAIN:
-        rc = read_word(reader, column, "grain", &grain_words, &grain);
+        rc = file_word(reader, column, "grain", &recording_grains, &grain);
         head->grain = (enum mp_grain)grain;
         return rc;
     case SEED:
-        return read_number(reader, column, "seed", UINT64_MAX, &head->seed);
+        return file_number(reader, column, "seed", UINT64_MAX, &head->seed);
     case STATUS:
-        rc = read_signed(reader, column, "exit status", INT32_MIN, INT32_MAX, &status);
+        rc = file_signed(reader, column, "exit status", INT32_MIN, INT32_MAX, &status);
         head->exit_status = (int)status;
         head->ended = true;
         return rc;
     case REPEATABLE:
-        return read_choice(reader, column, "yes", "no", &head->repeatable);
+        return file_choice(reader, column, "yes", "no", &head->repeatable);
     default:
-        return read_choice(reader, column, "yes", "no", &head->hooked);
+        return file_choice(reader, column, "yes", "no", &head->hooked);
     }
 }
 
@@ -150,23 +151,25 @@ static int read_one(struct reader *reader, int word)
 static int note_word(struct reader *reader, unsigned bit)
 {
     if ((reader->told & bit) != 0) {
-        return wrong(reader, "a second \"%s\"", reader->columns[0].text);
+        return file_wrong(reader, "a second \"%s\"", reader->columns[0].text);
     }
     reader->told |= bit;
     return 0;
 }
 
-int read_head_line(struct reader *reader)
+int file_head_line(struct reader *reader)
 {
     const char *word = reader->columns[0].text;
     for (unsigned i = 0; i < HEAD_TEXTS; i++) {
-        if (strcmp(word, head_texts[i].word) == 0) {
-            char *text = (char *)&reader->recording->head + head_texts[i].offset;
+        if (strcmp(word, recording_head_texts[i].word) == 0) {
+            char *text =
+                (char *)&reader->recording->head + recording_head_texts[i].offset;
             int rc = note_word(reader, PROGRAM << i);
-            rc = rc != 0 ? rc : want_columns(reader, 2);
+            rc = rc != 0 ? rc : file_want_columns(reader, 2);
             return rc != 0 ? rc
-                           : read_text(reader, &reader->columns[1], head_texts[i].word,
-                                       text, head_texts[i].size);
+                           : file_text(reader, &reader->columns[1],
+                                       recording_head_texts[i].word, text,
+                                       recording_head_texts[i].size);
         }
     }
     for (int i = 0; i < WORDS; i++) {
@@ -178,13 +181,14 @@ int read_head_line(struct reader *reader)
     return 1;
 }
 
-int check_head(struct reader *reader)
+int file_check_head(struct reader *reader)
 {
     if ((reader->told & PROGRAM) == 0) {
-        return wrong(reader, "what it is a recording of has not been said: \"program\"");
+        return file_wrong(reader,
+                          "what it is a recording of has not been said: \"program\"");
     }
     if ((reader->told & BIT(GRAIN)) == 0) {
-        return wrong(reader, "what was a step has not been said: \"grain\"");
+        return file_wrong(reader, "what was a step has not been said: \"grain\"");
     }
     return 0;
 }

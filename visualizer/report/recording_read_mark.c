@@ -7,12 +7,12 @@
 static int read_printed(struct reader *reader)
 {
     struct column *column = &reader->columns[1];
-    int rc = want_columns(reader, 2);
-    rc = rc != 0 ? rc : read_escaped(reader, column);
+    int rc = file_want_columns(reader, 2);
+    rc = rc != 0 ? rc : file_escaped(reader, column);
     return rc != 0 ? rc
-                   : put_mark(reader, &(struct mark){.kind = MARK_OUTPUT,
-                                                     .text = column->text,
-                                                     .size = column->length});
+                   : file_put_mark(reader, &(struct mark){.kind = MARK_OUTPUT,
+                                                          .text = column->text,
+                                                          .size = column->length});
 }
 
 static int read_state(struct reader *reader, char *state)
@@ -20,7 +20,7 @@ static int read_state(struct reader *reader, char *state)
     const struct column *column = &reader->columns[3];
     unsigned char letter = (unsigned char)column->text[0];
     if (column->length != 1 || !(letter == '-' || (letter < 0x80 && isalpha(letter)))) {
-        return wrong(reader, "the state is not one letter, or -");
+        return file_wrong(reader, "the state is not one letter, or -");
     }
     *state = letter == '-' ? 0 : (char)letter;
     return 0;
@@ -32,63 +32,64 @@ static int read_kernel(struct reader *reader)
     uint16_t slot = 0;
     int64_t parent = 0, cpu = 0;
     memset(&view, 0, sizeof view);
-    int rc = want_columns(reader, 9);
-    rc = rc != 0 ? rc : read_process(reader, &reader->columns[1], &slot);
+    int rc = file_want_columns(reader, 9);
+    rc = rc != 0 ? rc : file_process(reader, &reader->columns[1], &slot);
     rc = rc != 0 ? rc : read_state(reader, &view.state);
     rc = rc != 0 ? rc
-                 : read_signed(reader, &reader->columns[4], "parent", INT32_MIN,
+                 : file_signed(reader, &reader->columns[4], "parent", INT32_MIN,
                                INT32_MAX, &parent);
     rc = rc != 0 ? rc
-                 : read_text(reader, &reader->columns[5], "name of the parent",
+                 : file_text(reader, &reader->columns[5], "name of the parent",
                              view.parent_name, sizeof view.parent_name);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[6], "processor time", UINT64_MAX,
+                 : file_number(reader, &reader->columns[6], "processor time", UINT64_MAX,
                                &view.cpu_ticks);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[7], "number of switches",
+                 : file_number(reader, &reader->columns[7], "number of switches",
                                UINT64_MAX, &view.switches);
     rc = rc != 0 ? rc
-                 : read_signed(reader, &reader->columns[8], "processor", INT32_MIN,
+                 : file_signed(reader, &reader->columns[8], "processor", INT32_MIN,
                                INT32_MAX, &cpu);
     view.parent = (int32_t)parent;
     view.cpu = (int32_t)cpu;
     return rc != 0 ? rc
-                   : put_mark(reader, &(struct mark){.kind = MARK_KERNEL,
-                                                     .slot = slot,
-                                                     .kernel = &view});
+                   : file_put_mark(reader, &(struct mark){.kind = MARK_KERNEL,
+                                                          .slot = slot,
+                                                          .kernel = &view});
 }
 
 static int read_expect(struct reader *reader)
 {
     char what[sizeof((struct model *)0)->expected_what];
     int64_t number = 0;
-    int rc = want_columns(reader, 3);
-    rc = rc != 0 ? rc : read_text(reader, &reader->columns[1], "name", what, sizeof what);
+    int rc = file_want_columns(reader, 3);
+    rc = rc != 0 ? rc : file_text(reader, &reader->columns[1], "name", what, sizeof what);
     rc = rc != 0 ? rc
-                 : read_signed(reader, &reader->columns[2], "number", INT64_MIN,
+                 : file_signed(reader, &reader->columns[2], "number", INT64_MIN,
                                INT64_MAX, &number);
     return rc != 0 ? rc
-                   : put_mark(reader, &(struct mark){.kind = MARK_EXPECT,
-                                                     .text = what,
-                                                     .number = (uint64_t)number});
+                   : file_put_mark(reader, &(struct mark){.kind = MARK_EXPECT,
+                                                          .text = what,
+                                                          .number = (uint64_t)number});
 }
 
 static int read_end_item(struct reader *reader)
 {
     char item[sizeof((struct model *)0)->end_item];
-    int rc = want_columns(reader, 2);
-    rc = rc != 0 ? rc : read_text(reader, &reader->columns[1], "item", item, sizeof item);
-    return rc != 0
-               ? rc
-               : put_mark(reader, &(struct mark){.kind = MARK_END_ITEM, .text = item});
+    int rc = file_want_columns(reader, 2);
+    rc = rc != 0 ? rc : file_text(reader, &reader->columns[1], "item", item, sizeof item);
+    return rc != 0 ? rc
+                   : file_put_mark(reader,
+                                   &(struct mark){.kind = MARK_END_ITEM, .text = item});
 }
 
 static int read_of_process(struct reader *reader, enum mark_kind kind)
 {
     uint16_t slot = 0;
-    int rc = want_columns(reader, 3);
-    rc = rc != 0 ? rc : read_process(reader, &reader->columns[1], &slot);
-    return rc != 0 ? rc : put_mark(reader, &(struct mark){.kind = kind, .slot = slot});
+    int rc = file_want_columns(reader, 3);
+    rc = rc != 0 ? rc : file_process(reader, &reader->columns[1], &slot);
+    return rc != 0 ? rc
+                   : file_put_mark(reader, &(struct mark){.kind = kind, .slot = slot});
 }
 
 static int read_outside(struct reader *reader)
@@ -104,22 +105,22 @@ static int read_killed(struct reader *reader)
 static int read_dropped(struct reader *reader)
 {
     uint64_t number = 0;
-    int rc = want_columns(reader, 2);
+    int rc = file_want_columns(reader, 2);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[1], "number of events",
+                 : file_number(reader, &reader->columns[1], "number of events",
                                UINT64_MAX, &number);
-    return rc != 0
-               ? rc
-               : put_mark(reader, &(struct mark){.kind = MARK_DROPPED, .number = number});
+    return rc != 0 ? rc
+                   : file_put_mark(
+                         reader, &(struct mark){.kind = MARK_DROPPED, .number = number});
 }
 
 static int read_bare(struct reader *reader)
 {
-    int rc = want_columns(reader, 1);
+    int rc = file_want_columns(reader, 1);
     bool stuck = reader->columns[0].text[0] == 's';
     return rc != 0 ? rc
-                   : put_mark(reader,
-                              &(struct mark){.kind = stuck ? MARK_STUCK : MARK_FINISH});
+                   : file_put_mark(reader, &(struct mark){.kind = stuck ? MARK_STUCK
+                                                                        : MARK_FINISH});
 }
 
 /* The last line: is there all that there was? */
@@ -127,29 +128,30 @@ static int read_end(struct reader *reader)
 {
     const struct recording *recording = reader->recording;
     uint64_t events = 0, marks = 0, sum = 0;
-    int rc = want_columns(reader, 4);
+    int rc = file_want_columns(reader, 4);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[1], "number of events",
+                 : file_number(reader, &reader->columns[1], "number of events",
                                UINT64_MAX, &events);
     rc = rc != 0 ? rc
-                 : read_number(reader, &reader->columns[2], "number of marks", UINT64_MAX,
+                 : file_number(reader, &reader->columns[2], "number of marks", UINT64_MAX,
                                &marks);
     if (rc != 0) {
         return rc;
     }
     if (events != tape_events(recording->tape) || marks != tape_marks(recording->tape)) {
-        return wrong(reader,
-                     "there were %llu events and %llu marks, and here are %llu "
-                     "and %llu: lines are missing",
-                     (unsigned long long)events, (unsigned long long)marks,
-                     (unsigned long long)tape_events(recording->tape),
-                     (unsigned long long)tape_marks(recording->tape));
+        return file_wrong(reader,
+                          "there were %llu events and %llu marks, and here are %llu "
+                          "and %llu: lines are missing",
+                          (unsigned long long)events, (unsigned long long)marks,
+                          (unsigned long long)tape_events(recording->tape),
+                          (unsigned long long)tape_marks(recording->tape));
     }
     const struct column *digits = &reader->columns[3];
-    if (digits->length != 16 || !hexadecimal(digits->text, 16, &sum) ||
+    if (digits->length != 16 || !file_hexadecimal(digits->text, 16, &sum) ||
         sum != reader->sum) {
-        return wrong(reader, "the checksum is not that of the lines above: one of them "
-                             "was changed");
+        return file_wrong(reader,
+                          "the checksum is not that of the lines above: one of them "
+                          "was changed");
     }
     reader->complete = true;
     return 0;
@@ -165,12 +167,12 @@ static const struct {
     {"end", read_end},
 };
 
-int read_mark_line(struct reader *reader)
+int file_mark_line(struct reader *reader)
 {
     const char *word = reader->columns[0].text;
     for (size_t i = 0; i < sizeof mark_lines / sizeof *mark_lines; i++) {
         if (strcmp(word, mark_lines[i].word) == 0) {
-            int rc = finish_pending(reader);
+            int rc = file_finish_pending(reader);
             return rc != 0 ? rc : mark_lines[i].read(reader);
         }
     }

@@ -71,20 +71,20 @@ static const char *const kinds[MP_KINDS] = {"none",  "shared",    "lock",  "barr
 static const char *const field_kinds[] = {"signed", "unsigned", "float", "char",
                                           "bool",   "pointer",  "bytes"};
 
-const struct words operation_words = WORDS(operations);
-const struct words phase_words = WORDS(phases);
-const struct words grain_words = WORDS(grains);
-const struct words life_words = WORDS(lives);
-const struct words kind_words = WORDS(kinds);
-const struct words field_words = WORDS(field_kinds);
+const struct words recording_operations = WORDS(operations);
+const struct words recording_phases = WORDS(phases);
+const struct words recording_grains = WORDS(grains);
+const struct words recording_lives = WORDS(lives);
+const struct words recording_kinds = WORDS(kinds);
+const struct words recording_field_kinds = WORDS(field_kinds);
 
-const char *word_of(const struct words *words, unsigned number)
+const char *recording_word(const struct words *words, unsigned number)
 {
     const char *word = number < words->count ? words->list[number] : NULL;
     return word != NULL ? word : "?";
 }
 
-bool word_find(const struct words *words, const char *text, unsigned *number)
+bool recording_word_number(const struct words *words, const char *text, unsigned *number)
 {
     for (size_t i = 0; i < words->count; i++) {
         if (words->list[i] != NULL && strcmp(words->list[i], text) == 0) {
@@ -101,7 +101,7 @@ bool word_find(const struct words *words, const char *text, unsigned *number)
             sizeof((struct recording_head *)0)->member                                   \
     }
 
-const struct head_text head_texts[HEAD_TEXTS] = {
+const struct head_text recording_head_texts[HEAD_TEXTS] = {
     HEAD_TEXT("program", program), HEAD_TEXT("path", path), HEAD_TEXT("title", title),
     HEAD_TEXT("summary", summary), HEAD_TEXT("twin", twin), HEAD_TEXT("lesson", lesson),
     HEAD_TEXT("rate", rate),
@@ -164,11 +164,11 @@ static const struct member of_object[] = {
     OBJECT(version),
 };
 
-const struct members process_members = WORDS(of_process);
-const struct members object_members = WORDS(of_object);
+const struct members recording_process_members = WORDS(of_process);
+const struct members recording_object_members = WORDS(of_object);
 
 /* Little end first, as on all machines that there is mp for. */
-uint64_t member_get(const struct member *member, const void *entry)
+uint64_t recording_member(const struct member *member, const void *entry)
 {
     uint64_t value = 0;
     memcpy(&value, (const char *)entry + member->offset, member->size);
@@ -178,13 +178,13 @@ uint64_t member_get(const struct member *member, const void *entry)
     return value;
 }
 
-bool member_put(const struct member *member, void *entry, uint64_t value)
+bool recording_set_member(const struct member *member, void *entry, uint64_t value)
 {
     memcpy((char *)entry + member->offset, &value, member->size);
-    return member_get(member, entry) == value;
+    return recording_member(member, entry) == value;
 }
 
-size_t object_bytes(const struct mp_object_entry *entry)
+size_t recording_bytes(const struct mp_object_entry *entry)
 {
     if (entry->kind == MP_KIND_QUEUE) {
         return contents_count(entry) * sizeof(uint64_t);
@@ -194,7 +194,7 @@ size_t object_bytes(const struct mp_object_entry *entry)
                                                : (size_t)MODEL_BYTES;
 }
 
-uint64_t checksum_add(uint64_t sum, const char *bytes, size_t size)
+uint64_t recording_checksum(uint64_t sum, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         sum = (sum ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);

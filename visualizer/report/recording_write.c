@@ -23,7 +23,7 @@ static const char headings[] =
 
 /* --- lines -------------------------------------------------------------------------------- */
 
-void put_bytes(struct recorder *recorder, const char *bytes, size_t size)
+void recorder_bytes(struct recorder *recorder, const char *bytes, size_t size)
 {
     if (size > LINE_MOST - 1 - recorder->length) {
         recorder->failed = true; /* no line is made so long: texts go on in the next */
@@ -33,7 +33,7 @@ void put_bytes(struct recorder *recorder, const char *bytes, size_t size)
     recorder->length += size;
 }
 
-void write_plain(struct recorder *recorder, const char *format, ...)
+void recorder_put(struct recorder *recorder, const char *format, ...)
 {
     size_t room = LINE_MOST - recorder->length;
     va_list values;
@@ -63,38 +63,38 @@ static const char *escape(char byte)
     }
 }
 
-void put_escaped(struct recorder *recorder, const char *bytes, size_t size)
+void recorder_escaped(struct recorder *recorder, const char *bytes, size_t size)
 {
     for (size_t at = 0; at < size;) {
         const char *escaped = escape(bytes[at]);
         size_t length = clean_character(bytes + at, size - at);
         if (escaped != NULL) {
-            put_bytes(recorder, escaped, 2);
+            recorder_bytes(recorder, escaped, 2);
         } else if (length == 0) {
-            write_plain(recorder, "\\x%02x", (unsigned char)bytes[at]);
+            recorder_put(recorder, "\\x%02x", (unsigned char)bytes[at]);
         } else {
-            put_bytes(recorder, bytes + at, length);
+            recorder_bytes(recorder, bytes + at, length);
         }
         at += length == 0 ? 1 : length;
     }
 }
 
-void write_text(struct recorder *recorder, const char *text)
+void recorder_text(struct recorder *recorder, const char *text)
 {
-    put_bytes(recorder, "\t", 1);
-    put_escaped(recorder, text, strlen(text));
+    recorder_bytes(recorder, "\t", 1);
+    recorder_escaped(recorder, text, strlen(text));
 }
 
-void put_name(struct recorder *recorder, const char *name, size_t size)
+void recorder_name(struct recorder *recorder, const char *name, size_t size)
 {
-    put_bytes(recorder, "\t", 1);
-    put_escaped(recorder, name, strnlen(name, size));
+    recorder_bytes(recorder, "\t", 1);
+    recorder_escaped(recorder, name, strnlen(name, size));
 }
 
-void put_line(struct recorder *recorder)
+void recorder_line(struct recorder *recorder)
 {
     recorder->line[recorder->length++] = '\n';
-    recorder->sum = checksum_add(recorder->sum, recorder->line, recorder->length);
+    recorder->sum = recording_checksum(recorder->sum, recorder->line, recorder->length);
     fwrite(recorder->line, 1, recorder->length, recorder->out);
     recorder->length = 0;
 }
@@ -107,9 +107,9 @@ static void put_schedule(struct recorder *recorder, const char *code)
     size_t left = code != NULL ? strlen(code) : 0;
     while (left > 0) {
         size_t piece = left < PIECE_MOST ? left : PIECE_MOST;
-        write_plain(recorder, "schedule\t");
-        put_escaped(recorder, code, piece);
-        put_line(recorder);
+        recorder_put(recorder, "schedule\t");
+        recorder_escaped(recorder, code, piece);
+        recorder_line(recorder);
         code += piece;
         left -= piece;
     }
@@ -118,30 +118,30 @@ static void put_schedule(struct recorder *recorder, const char *code)
 static void put_head(struct recorder *recorder, const struct recording_head *head)
 {
     for (size_t i = 0; i < HEAD_TEXTS; i++) {
-        const char *text = (const char *)head + head_texts[i].offset;
+        const char *text = (const char *)head + recording_head_texts[i].offset;
         if (*text != '\0' || i == 0) { /* the program is always named */
-            write_plain(recorder, "%s", head_texts[i].word);
-            put_name(recorder, text, head_texts[i].size);
-            put_line(recorder);
+            recorder_put(recorder, "%s", recording_head_texts[i].word);
+            recorder_name(recorder, text, recording_head_texts[i].size);
+            recorder_line(recorder);
         }
     }
     for (int i = 0; i < head->argument_count; i++) {
-        write_plain(recorder, "argument");
-        write_text(recorder, recording_argument(head, i));
-        put_line(recorder);
+        recorder_put(recorder, "argument");
+        recorder_text(recorder, recording_argument(head, i));
+        recorder_line(recorder);
     }
-    write_plain(recorder, "grain\t%s", word_of(&grain_words, head->grain));
-    put_line(recorder);
-    write_plain(recorder, "seed\t%llu", (unsigned long long)head->seed);
-    put_line(recorder);
+    recorder_put(recorder, "grain\t%s", recording_word(&recording_grains, head->grain));
+    recorder_line(recorder);
+    recorder_put(recorder, "seed\t%llu", (unsigned long long)head->seed);
+    recorder_line(recorder);
     if (head->ended) {
-        write_plain(recorder, "exit-status\t%d", head->exit_status);
-        put_line(recorder);
+        recorder_put(recorder, "exit-status\t%d", head->exit_status);
+        recorder_line(recorder);
     }
-    write_plain(recorder, "repeatable\t%s", head->repeatable ? "yes" : "no");
-    put_line(recorder);
-    write_plain(recorder, "hooked\t%s", head->hooked ? "yes" : "no");
-    put_line(recorder);
+    recorder_put(recorder, "repeatable\t%s", head->repeatable ? "yes" : "no");
+    recorder_line(recorder);
+    recorder_put(recorder, "hooked\t%s", head->hooked ? "yes" : "no");
+    recorder_line(recorder);
     put_schedule(recorder, head->schedule);
 }
 
@@ -150,16 +150,17 @@ static void put_clock_and_places(struct recorder *recorder)
     uint64_t ticks, nanoseconds;
     tape_clock_is(recorder->tape, &ticks, &nanoseconds);
     if (ticks != 0 || nanoseconds != 0) {
-        write_plain(recorder, "clock\t%llu\t%llu", (unsigned long long)ticks,
-                    (unsigned long long)nanoseconds);
-        put_line(recorder);
+        recorder_put(recorder, "clock\t%llu\t%llu", (unsigned long long)ticks,
+                     (unsigned long long)nanoseconds);
+        recorder_line(recorder);
     }
     for (size_t i = 0; i < recorder->place_count; i++) {
         const struct place *place = &recorder->places[i].place;
-        write_plain(recorder, "place\t0x%x\t%d", recorder->places[i].address, place->line);
-        put_name(recorder, place->function, sizeof place->function);
-        put_name(recorder, place->file, sizeof place->file);
-        put_line(recorder);
+        recorder_put(recorder, "place\t0x%x\t%d", recorder->places[i].address,
+                     place->line);
+        recorder_name(recorder, place->function, sizeof place->function);
+        recorder_name(recorder, place->file, sizeof place->file);
+        recorder_line(recorder);
     }
 }
 
@@ -177,14 +178,14 @@ static uint64_t put_tape(struct recorder *recorder, struct snapshot *room)
             if (mark.at > i) {
                 break;
             }
-            record_mark(recorder, &mark);
+            recorder_mark(recorder, &mark);
             tape_tell(recorder->model, &mark);
             written += mark.kind == MARK_OUTPUT && mark.size > PIECE_MOST
                            ? (mark.size + PIECE_MOST - 1) / PIECE_MOST
                            : 1;
         }
         if (i < tape_events(tape)) {
-            record_event(recorder, i);
+            recorder_event(recorder, i);
         }
     }
     return written;
@@ -218,8 +219,8 @@ static int write_all(struct recorder *recorder, const struct recording_head *hea
         return rc;
     }
     recorder->first_when = first_time(recorder->tape);
-    write_plain(recorder, RECORDING_FIRST_WORDS "%d", RECORDING_VERSION);
-    put_line(recorder);
+    recorder_put(recorder, RECORDING_FIRST_WORDS "%d", RECORDING_VERSION);
+    recorder_line(recorder);
     fputs(legend, recorder->out);
     put_head(recorder, head);
     put_clock_and_places(recorder);

@@ -226,7 +226,8 @@ static void call_value(const struct recorder *recorder, const struct mp_deed *de
     unsigned long long value = deed->value;
     switch (deed->op) {
     case MP_OP_CREATE:
-        snprintf(text, size, "%s", word_of(&kind_words, (unsigned)(deed->value >> 56)));
+        snprintf(text, size, "%s",
+                 recording_word(&recording_kinds, (unsigned)(deed->value >> 56)));
         break;
     case MP_OP_BARRIER_WAIT:
         snprintf(text, size, "round %llu", value);
@@ -318,11 +319,11 @@ static void put_time(struct recorder *recorder, uint64_t when)
     uint64_t ticks, nanoseconds;
     tape_clock_is(recorder->tape, &ticks, &nanoseconds);
     if (nanoseconds == 0 || ticks == 0) {
-        write_plain(recorder, "\t-");
+        recorder_put(recorder, "\t-");
         return;
     }
     double passed = (double)(when - recorder->first_when);
-    write_plain(recorder, "\t%.0f", passed * ((double)nanoseconds / (double)ticks));
+    recorder_put(recorder, "\t%.0f", passed * ((double)nanoseconds / (double)ticks));
 }
 
 static void put_place(struct recorder *recorder, const struct mp_deed *deed)
@@ -330,7 +331,7 @@ static void put_place(struct recorder *recorder, const struct mp_deed *deed)
     const struct place *place =
         deed_has_place(deed) ? recorder_place(recorder, deed->place) : NULL;
     if (place == NULL) {
-        write_plain(recorder, "\t-");
+        recorder_put(recorder, "\t-");
         return;
     }
     char file[sizeof place->file];
@@ -338,11 +339,11 @@ static void put_place(struct recorder *recorder, const struct mp_deed *deed)
     const char *begin = slash != NULL ? slash + 1 : place->file;
     snprintf(file, sizeof file, "%.*s", (int)(place->file + sizeof file - 1 - begin),
              begin);
-    write_text(recorder, file);
-    write_plain(recorder, ":%d", place->line);
+    recorder_text(recorder, file);
+    recorder_put(recorder, ":%d", place->line);
 }
 
-void record_event(struct recorder *recorder, uint64_t index)
+void recorder_event(struct recorder *recorder, uint64_t index)
 {
     char text[TEXT];
     unsigned slot;
@@ -351,24 +352,24 @@ void record_event(struct recorder *recorder, uint64_t index)
     uint64_t before = recorder->model->steps;
     model_event(recorder->model, slot, event);
     if (recorder->model->steps != before) {
-        write_plain(recorder, "%llu", (unsigned long long)recorder->model->steps);
+        recorder_put(recorder, "%llu", (unsigned long long)recorder->model->steps);
     } else {
-        write_plain(recorder, "-");
+        recorder_put(recorder, "-");
     }
     put_time(recorder, event->when);
-    write_plain(recorder, "\t%u", slot);
+    recorder_put(recorder, "\t%u", slot);
     name_of_process(recorder, index, slot, text, sizeof text);
-    write_text(recorder, text);
+    recorder_text(recorder, text);
     enum mp_phase phase = deed->op == MP_OP_NAME ? MP_DONE : mp_deed_phase(deed);
-    write_plain(recorder, "\t%s\t%s", word_of(&operation_words, deed->op),
-                word_of(&phase_words, phase));
+    recorder_put(recorder, "\t%s\t%s", recording_word(&recording_operations, deed->op),
+                 recording_word(&recording_phases, phase));
     about_words(recorder, index, deed, text, sizeof text);
-    write_text(recorder, *text != '\0' ? text : "-");
+    recorder_text(recorder, *text != '\0' ? text : "-");
     value_words_of(recorder, deed, text, sizeof text);
-    write_text(recorder, *text != '\0' ? text : "-");
+    recorder_text(recorder, *text != '\0' ? text : "-");
     put_place(recorder, deed);
-    write_plain(recorder, "\t%u\t0x%02x\t%u\t%u\t0x%llx\t0x%x\t%u\t%llu", deed->op,
-                deed->info, deed->object, deed->offset, (unsigned long long)deed->value,
-                deed->place, deed->order, (unsigned long long)event->when);
-    put_line(recorder);
+    recorder_put(recorder, "\t%u\t0x%02x\t%u\t%u\t0x%llx\t0x%x\t%u\t%llu", deed->op,
+                 deed->info, deed->object, deed->offset, (unsigned long long)deed->value,
+                 deed->place, deed->order, (unsigned long long)event->when);
+    recorder_line(recorder);
 }
