@@ -32,6 +32,8 @@ static const char *const pages[] = {
     "lessons/42-what-a-lock-costs/teacher.md",
     "lessons/44-you-are-the-scheduler/README.md",
     "lessons/44-you-are-the-scheduler/teacher.md",
+    "lessons/46-reading-a-recording/README.md",
+    "lessons/46-reading-a-recording/teacher.md",
     "lessons/50-downloads/README.md",
     "lessons/50-downloads/teacher.md",
     "lessons/52-when-workers-die/README.md",
