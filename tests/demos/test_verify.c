@@ -5,6 +5,7 @@
 #include "scratch.h"
 
 #include "commands/challenge.h"
+#include "terminal.h"
 
 enum { ORDERS_MS = 60000, CODES_SIZE = 8192 };
 
@@ -113,6 +114,38 @@ START_TEST(what_is_no_code_is_usage)
         ck_assert_uint_eq(count_text(done.err, "\n"), 1);
         run_free(&done);
     }
+}
+END_TEST
+
+START_TEST(another_file_is_not_read_to_its_end)
+{
+    char command[COMMAND_SIZE];
+    snprintf(command, sizeof command, "lab verify %s", built("demos/queue"));
+    for (int i = 0; i < 2; i++) {
+        struct run_result done = run(command);
+        run_assert_exit(&done, 2);
+        ck_assert_str_eq(done.out, "");
+        ck_assert(run_err_has(&done, ": is this the right file? So far no line was a "
+                                     "code\n"));
+        ck_assert_uint_eq(count_text(done.err, "\n"), 11);
+        run_free(&done);
+        snprintf(command, sizeof command, "lab verify %s", source("LICENSE"));
+    }
+}
+END_TEST
+
+START_TEST(ctrl_c_ends_it_as_it_ends_any_program)
+{
+    const char *const argv[] = {built("lab"), "verify", "-", NULL};
+    struct terminal *t = terminal_open(24, 80, NULL, argv);
+    terminal_type(t, "lock_race:2x1:1212\r");
+    terminal_assert_text(t, "lock_race:2x1:1212: counter 1, expected 2", RUN_LIMIT_MS);
+    terminal_interrupt(t);
+    int status = terminal_wait_exit(t, RUN_LIMIT_MS);
+    ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT, "%s",
+                  terminal_dump(t));
+    ck_assert_uint_eq(terminal_close(t), 0);
+    take_orphans();
 }
 END_TEST
 
@@ -280,6 +313,8 @@ int main(void)
         {.test = an_order_that_is_not_possible_is_told_and_which_step},
         {.test = the_answers_of_a_class},
         {.test = what_is_no_code_is_usage},
+        {.test = another_file_is_not_read_to_its_end},
+        {.test = ctrl_c_ends_it_as_it_ends_any_program},
         {.test = codes_come_through_a_pipe_too},
         {.test = a_long_code_wins_as_a_short_one_does},
         {.test = as_many_orders_win_as_is_said, .timeout = 150},

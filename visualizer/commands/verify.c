@@ -26,6 +26,8 @@ enum {
     LIMIT_MS = 60000, /* a run that waits for something outside, and goes on no more */
     WHO = 64,
     SHOWN = 160,
+    WRONG_MOST = 10, /* lines of a file that was not meant */
+    NO_LINE = -1,    /* there is none in it */
 };
 
 static volatile sig_atomic_t asked_to_end;
@@ -210,7 +212,7 @@ static int verify_line(const struct origin *origin, char *line)
     char who[WHO] = "";
     char *text = trim(line);
     if (*text == '\0' || *text == '#') {
-        return LAB_FINE;
+        return NO_LINE;
     }
     char *tab = strchr(text, '\t');
     if (tab != NULL) {
@@ -228,11 +230,20 @@ static int verify_file(FILE *file, const char *name)
     size_t room = 0;
     ssize_t length;
     int rc = LAB_FINE;
+    size_t wrong = 0;
+    bool any = false; /* a code was one */
     while (!asked_to_end && (length = getline(&line, &room, file)) >= 0) {
         origin.line++;
-        rc = worse(rc, strlen(line) == (size_t)length
-                           ? verify_line(&origin, line)
-                           : refuse(&origin, "there is a zero byte in this line"));
+        int now = strlen(line) == (size_t)length
+                      ? verify_line(&origin, line)
+                      : refuse(&origin, "there is a zero byte in this line");
+        rc = worse(rc, now);
+        wrong += now == LAB_USAGE;
+        any = any || (now != LAB_USAGE && now != NO_LINE);
+        if (wrong == WRONG_MOST && !any) {
+            rc = refuse(&origin, "is this the right file? So far no line was a code");
+            break;
+        }
     }
     if (ferror(file) && !asked_to_end) {
         rc = lab_error(LAB_CANNOT, "%s: %s", name, strerror(errno));
