@@ -151,6 +151,8 @@ static const char *const lessons[] = {
     "lessons/32-back-pressure/README.md",
     "lessons/40-race-and-lock/README.md",
     "lessons/42-what-a-lock-costs/README.md",
+    "lessons/44-you-are-the-scheduler/README.md",
+    "lessons/46-reading-a-recording/README.md",
     "lessons/50-downloads/README.md",
     "lessons/52-when-workers-die/README.md",
     "lessons/54-stopping-cleanly/README.md",
