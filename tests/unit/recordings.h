@@ -97,3 +97,22 @@ static inline char *closed(const char *text, int events, int marks)
                     (unsigned long long)sum) > 0);
     return whole;
 }
+
+static inline void assert_refused(const char *bytes, size_t size, const char *expected)
+{
+    struct recording *recording;
+    char why[WHY];
+    int rc = read_bytes(bytes, size, &recording, why);
+    ck_assert_ptr_null(recording);
+    ck_assert_str_eq(why, expected);
+    ck_assert_int_eq(rc, -EINVAL);
+}
+
+static inline struct recording *assert_read(const char *text)
+{
+    struct recording *recording;
+    char why[WHY];
+    int rc = read_bytes(text, strlen(text), &recording, why);
+    ck_assert_msg(rc == 0, "%s", why);
+    return recording;
+}

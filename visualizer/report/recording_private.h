@@ -127,6 +127,14 @@ void recorder_line(struct recorder *recorder);
 /* Event number `index`, which the model has not seen yet; then it has. */
 void recorder_event(struct recorder *recorder, uint64_t index);
 
+/* What its value says, after the model has seen it; "-": nothing. (recording_write_value.c) */
+void recorder_value(const struct recorder *recorder, const struct mp_deed *deed,
+                    char *text, size_t size);
+/* The 16 bytes of a name that this event has. */
+void recorder_name_piece(const struct mp_deed *deed, char piece[16]);
+/* Does it read or write shared memory? */
+bool recorder_is_access(const struct mp_deed *deed);
+
 /* What stands before an event; the model has not been told. */
 void recorder_mark(struct recorder *recorder, const struct mark *mark);
 
