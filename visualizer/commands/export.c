@@ -10,13 +10,13 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct export_options {
     const char *file;
     const struct export_format *format;
     const char *out; /* NULL: standard output */
-    bool help;
 };
 
 /* --- options --------------------------------------------------------------------------- */
@@ -63,7 +63,7 @@ static int unknown_option(const char *given)
     char word[48];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
     const char *bare = word + strspn(word, "-");
-    const char *nearest = known[0].name;
+    const char *nearest = "format";
     for (const struct option *option = known; option->name != NULL; option++) {
         if (mp_distance(bare, option->name) < mp_distance(bare, nearest)) {
             nearest = option->name;
@@ -106,8 +106,8 @@ static int read_options(struct export_options *options, int argc, char **argv)
             options->out = optarg;
             break;
         case 'h':
-            options->help = true;
-            return LAB_FINE;
+            export_help();
+            exit(LAB_FINE);
         case ':':
             return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
         default:
@@ -143,6 +143,7 @@ struct job {
 static int write_job(FILE *out, const void *context)
 {
     const struct job *job = context;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set, or refused, before */
     return job->format->write(out, &job->run);
 }
 
@@ -185,10 +186,6 @@ int command_export(int argc, char **argv)
     int rc = read_options(&options, argc, argv);
     if (rc != LAB_FINE) {
         return rc;
-    }
-    if (options.help) {
-        export_help();
-        return LAB_FINE;
     }
     rc = recording_read(options.file, &recording, why, sizeof why);
     if (rc != 0) {

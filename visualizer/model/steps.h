@@ -33,8 +33,9 @@ const char *steps_legend(const struct model *model, bool *calls);
 
 /* --- a step in words ------------------------------------------------------------------- */
 
-/* "read", "lock-acquire", "queue-put". */
+/* "read", "lock-acquire", "queue-put"; "?". The words of recordings: they stay. */
 const char *steps_operation(unsigned op);
+extern const char *const steps_operations[MP_OPS];
 
 /* What it is about: a field, an object, another process; "" where there is nothing. */
 void steps_about(const struct model *model, const struct mp_deed *deed, char *text,

@@ -3,6 +3,7 @@
  * The words of a recording, and the members of its entries: one table each, by which it is
  * written and read.
  */
+#include "model/steps.h"
 #include "report/recording_private.h"
 
 #include <stddef.h>
@@ -12,54 +13,6 @@
         array, sizeof(array) / sizeof(array)[0]                                          \
     }
 
-static const char *const operations[MP_OPS] = {
-    [MP_OP_NONE] = "nothing",
-    [MP_OP_MAKE] = "make",
-    [MP_OP_START] = "start",
-    [MP_OP_BEGIN] = "begin",
-    [MP_OP_OUTPUT] = "print",
-    [MP_OP_SLEEP] = "sleep",
-    [MP_OP_END] = "end",
-    [MP_OP_DIE] = "die",
-    [MP_OP_JOIN] = "join",
-    [MP_OP_FORGET] = "forget",
-    [MP_OP_CREATE] = "create",
-    [MP_OP_DESTROY] = "destroy",
-    [MP_OP_NAME] = "name",
-    [MP_OP_READ] = "read",
-    [MP_OP_WRITE] = "write",
-    [MP_OP_UPDATE] = "update",
-    [MP_OP_READ_RANGE] = "read-range",
-    [MP_OP_WRITE_RANGE] = "write-range",
-    [MP_OP_LOCK_ACQUIRE] = "lock-acquire",
-    [MP_OP_LOCK_TRY] = "lock-try",
-    [MP_OP_LOCK_RELEASE] = "lock-release",
-    [MP_OP_BARRIER_WAIT] = "barrier-wait",
-    [MP_OP_BARRIER_RESET] = "barrier-reset",
-    [MP_OP_SEM_ACQUIRE] = "semaphore-acquire",
-    [MP_OP_SEM_RELEASE] = "semaphore-release",
-    [MP_OP_EVENT_SET] = "event-set",
-    [MP_OP_EVENT_CLEAR] = "event-clear",
-    [MP_OP_EVENT_WAIT] = "event-wait",
-    [MP_OP_COND_WAIT] = "condition-wait",
-    [MP_OP_COND_WAKE] = "condition-wake",
-    [MP_OP_COND_NOTIFY] = "condition-notify",
-    [MP_OP_QUEUE_PUT] = "queue-put",
-    [MP_OP_QUEUE_GET] = "queue-get",
-    [MP_OP_QUEUE_CLOSE] = "queue-close",
-    [MP_OP_QUEUE_DONE] = "queue-done",
-    [MP_OP_QUEUE_JOIN] = "queue-join",
-    [MP_OP_TASKS_GIVE] = "tasks-give",
-    [MP_OP_TASK_TAKE] = "task-take",
-    [MP_OP_TASK_FINISH] = "task-finish",
-    [MP_OP_TASK_LOST] = "task-lost",
-    [MP_OP_TASKS_CANCEL] = "tasks-cancel",
-    [MP_OP_TASKS_WAIT] = "tasks-wait",
-    [MP_OP_POOL_CLOSE] = "pool-close",
-    [MP_OP_PIPE_SEND] = "pipe-send",
-    [MP_OP_PIPE_RECV] = "pipe-receive",
-    [MP_OP_PIPE_CLOSE] = "pipe-close",
-};
 static const char *const phases[MP_PHASES] = {"wants", "did", "recovered", "failed",
                                               "wrote"};
 static const char *const grains[MP_GRAINS] = {"lives", "calls", "memory"};
@@ -71,7 +24,7 @@ static const char *const kinds[MP_KINDS] = {"none",  "shared",    "lock",  "barr
 static const char *const field_kinds[] = {"signed", "unsigned", "float", "char",
                                           "bool",   "pointer",  "bytes"};
 
-const struct words recording_operations = WORDS(operations);
+const struct words recording_operations = {steps_operations, MP_OPS};
 const struct words recording_phases = WORDS(phases);
 const struct words recording_grains = WORDS(grains);
 const struct words recording_lives = WORDS(lives);
