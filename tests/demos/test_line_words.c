@@ -84,6 +84,9 @@ START_TEST(every_word_of_the_help_can_be_typed)
          i++, words++) {
         char answers[64];
         ck_assert_uint_le(strlen(lines.line[i]), 79);
+        if (strncmp(lines.line[i], "save ", 5) == 0) {
+            continue; // it would leave a file here
+        }
         snprintf(answers, sizeof answers, "%.13s\nq\n", lines.line[i]);
         const char *const env[] = {"VISUAL=true", NULL}; // what "edit" opens
         struct run_result done =

@@ -18,6 +18,7 @@
 enum {
     LAB_WORDS = 24,
     SOON_MS = 5000,  // what a person would not wait for
+    QUIET_MS = 150,  // longer than what the kernel says takes to be seen
     LATE_MS = 15000, // what takes its time on a busy machine
     GONE_MS = 5000,  // so long after the lab nothing of it may be left
     STILL_MS = 400,  // so long nothing may change when it stands still
@@ -233,6 +234,7 @@ static inline char *lab_without_wakes(char *text)
 // Nothing on the screen changes for a while.
 static inline void lab_assert_still(struct terminal *t)
 {
+    terminal_settle(t, QUIET_MS);
     char *before = lab_without_wakes(terminal_text(t));
     terminal_pump(t, STILL_MS);
     char *after = lab_without_wakes(terminal_text(t));

@@ -26,6 +26,7 @@ enum { RUNS = sizeof runs / sizeof *runs };
 
 static void take_frame(struct look *look)
 {
+    terminal_settle(look->t, QUIET_MS); // what the kernel says comes a little later
     look->frames[look->count++] = masked_frame(look->t);
     for (int row = 0; row < terminal_rows(look->t); row++) {
         for (int col = 0; col < terminal_cols(look->t); col++) {

@@ -119,7 +119,7 @@ static inline uint64_t session_draw(uint64_t *state, uint64_t below)
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (z ^ (z >> 31)) % below;
+    return below > 0 ? (z ^ (z >> 31)) % below : 0;
 }
 
 // A world of the test's own, made as the lab makes one.
