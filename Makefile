@@ -214,7 +214,7 @@ chosen = $(if $(T),$(foreach t,$(T),$(filter $t $t/% %/$t,$1)),$1)
 # --- Targets ----------------------------------------------------------------------------
 
 .PHONY: all lab demos test test-long bench pictures plain objects cross-arm64 check-format lint clean help
-.PHONY: install uninstall build-tests run-tests run-bench absent FORCE
+.PHONY: fuzz install uninstall build-tests run-tests run-bench absent FORCE
 
 all: $(lab_bin) demos ## the lab and the demos (build/lab, build/demos/*)
 	@echo 'ready: $(BUILD)/lab and $(words $(demos)) demos in $(BUILD)/demos'
@@ -242,6 +242,22 @@ pictures: ## makes the pictures in README and lessons, from the lab itself
 bench: ## builds and runs the benchmarks (T=bench_gate: that one)
 	@sh .ci/dependencies test
 	@$(MAKE) --no-print-directory $(jobs) run-bench
+
+# The fuzzer makes up the files that nobody would think of. The last line of a recording is a
+# checksum, which it cannot guess: it gets as far as the lines before it.
+fuzz_with := $(wildcard visualizer/model/*.c visualizer/report/recording*.c visualizer/scheduler/code*.c) \
+	visualizer/report/save.c visualizer/scheduler/schedule.c demos/mp/fold.c demos/mp/ready.c
+FUZZ_SECONDS ?= 20
+fuzz: ## libFuzzer over codes and recordings, FUZZ_SECONDS=20 for each (needs clang)
+	@mkdir -p $(BUILD)/fuzz/code $(BUILD)/fuzz/recording
+	@sed -n 's/^schedule\t//p' tests/unit/recording.txt > $(BUILD)/fuzz/code/seed
+	@for f in code recording; do echo "  FUZZ $$f" && \
+	    $(CLANG) $(mp_flags) -Ivisualizer -O1 -fsanitize=fuzzer,address,undefined \
+	        -fno-sanitize-recover=all -o $(BUILD)/fuzz/fuzz_$$f tests/fuzz/fuzz_$$f.c $(fuzz_with) && \
+	    cp tests/unit/recording.txt $(BUILD)/fuzz/recording/seed && \
+	    $(BUILD)/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=20000 -verbosity=0 \
+	        -artifact_prefix=$(BUILD)/fuzz/ -print_final_stats=1 $(BUILD)/fuzz/$$f || exit 1; \
+	done
 
 # A demo that does not compile keeps no other one from being built, and is named at the end.
 demos: $(demo_bin) | absent
