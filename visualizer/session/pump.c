@@ -236,9 +236,6 @@ bool session_pump(struct session *session, uint64_t now)
     }
     news = pump_events(session) || news;
     news = pump_output(session) || news;
-    if (news && session->has_control && steer_is_stopped(&session->steer)) {
-        session->sampled = 0; /* they stand: what the kernel says now is what stays */
-    }
     sample_kernel(session, now);
     if (session->title[0] == '\0') {
         read_what_it_is_about(session);
