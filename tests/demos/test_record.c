@@ -78,7 +78,14 @@ START_TEST(saved_run_can_be_walked_both_ways)
     leave(&saved, 1);
     snprintf(command, sizeof command, "replay %s --step --plain", file("b.rec"));
     struct run_result walked =
-        in_lines(command, "forward\nforward\nback\nlast\nback\n1\ncode\nq\n");
+        in_lines(command, "forward\nforward\nback\nlast\nback\n1\ncode\n"
+                          "r\ntwin\nfull\nseed 3\nedit\nq\n");
+    size_t refused = 0; // nothing runs here, so nothing runs again
+    for (const char *at = walked.out;
+         (at = strstr(at, "it cannot be run again.\n")) != NULL; at++) {
+        refused++;
+    }
+    ck_assert_uint_eq(refused, 5);
     ck_assert(run_out_has(&walked, "Step 0 of 4. Nobody has made a step.\n"));
     ck_assert(run_out_has(&walked, "Step 1 of 4: increment-1 read counter: 0.\n"));
     ck_assert(run_out_has(&walked, "Step 2 of 4: increment-2 read 0 too."));

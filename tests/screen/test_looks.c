@@ -26,7 +26,6 @@ enum { RUNS = sizeof runs / sizeof *runs };
 
 static void take_frame(struct look *look)
 {
-    terminal_settle(look->t, QUIET_MS); // what the kernel says comes a little later
     look->frames[look->count++] = masked_frame(look->t);
     for (int row = 0; row < terminal_rows(look->t); row++) {
         for (int col = 0; col < terminal_cols(look->t); col++) {
@@ -59,6 +58,7 @@ static void take_frames(int run, struct look *looks)
         }
         for (int i = 0; i < 2; i++) {
             step == 0 ? wait_start(looks[i].t, run) : lab_wait_step(looks[i].t, step);
+            terminal_settle(looks[i].t, QUIET_MS); // so that what the kernel says is told
             if (step % STEPS_BETWEEN == 0) {
                 lab_sync(looks[i].t);
                 take_frame(&looks[i]);

@@ -14,9 +14,9 @@ enum { TEXT_SIZE = 200, SPEED_MOST = 1000000 };
 static bool can_steer(struct line_mode *mode)
 {
     if (mode->session.ended) {
-        printf(mode->session.attached
-                   ? "It has ended. Type q to leave.\n"
-                   : "It has ended. Type r to run it again, q to leave.\n");
+        printf(session_starts(&mode->session)
+                   ? "It has ended. Type r to run it again, q to leave.\n"
+                   : "It has ended. Type q to leave.\n");
         return false;
     }
     if (!mode->session.has_control) {
@@ -246,10 +246,11 @@ void line_grain(struct line_mode *mode, const char *rest)
 
 static bool can_start(const struct line_mode *mode)
 {
-    if (mode->session.attached) {
+    bool can = session_starts(&mode->session);
+    if (!can) {
         printf("This program was not started here: it cannot be run again.\n");
     }
-    return !mode->session.attached;
+    return can;
 }
 
 void line_again(struct line_mode *mode, const char *rest)

@@ -87,7 +87,7 @@ void live_switch_to_twin(struct live *live)
 {
     const char *twin = live->session.entry.twin;
     struct demo demo;
-    if (live->options->is_attach || twin[0] == '\0') {
+    if (!session_starts(&live->session) || twin[0] == '\0') {
         return;
     }
     if (!demo_find(twin, &demo, live->message, sizeof live->message)) {
@@ -100,7 +100,7 @@ void live_switch_to_twin(struct live *live)
 
 void live_run_free(struct live *live)
 {
-    if (live->options->is_attach) {
+    if (!session_starts(&live->session)) {
         return;
     }
     if (!live->session.ended) {
@@ -114,7 +114,7 @@ void live_run_free(struct live *live)
 void live_edit(struct live *live)
 {
     char text[MESSAGE_SIZE];
-    if (live->options->is_attach) {
+    if (!session_starts(&live->session)) {
         live_say(live, "This program was not started here: it cannot be run again.");
         return;
     }
@@ -205,7 +205,7 @@ static void fill_view(struct live *live)
     fill_places(live);
     view->demo = live->options->demo.name;
     view->arguments = session->title;
-    view->twin = session->attached || session->recorded ? "" : session->entry.twin;
+    view->twin = session_starts(session) ? session->entry.twin : "";
     view->rate = session->entry.rate;
     view->mode = live->past.model != NULL ? RUN_PAST : live_mode(live);
     view->last_step = session->model->steps;
@@ -350,7 +350,7 @@ static void say_what_next(const struct live *live)
     if (live->session.ended && last[0] != '\0') {
         printf("%s\n", last);
     }
-    if (options->is_attach) {
+    if (!session_starts(&live->session)) {
         return;
     }
     if (!print_order(live)) {
@@ -375,7 +375,7 @@ int live_run(struct run_options *options, bool at_home)
     if (open_session(&live) != 0) {
         return at_home ? LAB_CANNOT : lab_error(LAB_CANNOT, "%s", live.why);
     }
-    if (options->is_attach && options->recording == NULL) {
+    if (options->is_attach) {
         run_options_attached(options, live.session.program.path);
     }
     if (!at_home && screen_open(live.why, sizeof live.why) != 0) {

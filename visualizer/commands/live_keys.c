@@ -179,7 +179,7 @@ static void change_grain(struct live *live)
 
 static void act_again(struct live *live, uint64_t seed)
 {
-    if (live->options->is_attach) {
+    if (!session_starts(&live->session)) {
         live_say(live, "This program was not started here: it cannot be run again.");
         return;
     }

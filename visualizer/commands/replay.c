@@ -131,7 +131,6 @@ static int replay_recording(const char *name, struct run_options *options)
     options->typed = options->demo.name;
     options->seed = recording->head.seed;
     options->recording = recording;
-    options->is_attach = true; /* nothing here can be started again */
     int rc = run_show(options);
     recording_free(recording);
     return rc;

@@ -57,7 +57,7 @@ static void begin_when_known(struct text *text, uint64_t now)
     }
     char mode[96];
     const struct run_options *options = text->options;
-    if (options->is_attach && options->recording == NULL) {
+    if (options->is_attach) {
         snprintf(mode, sizeof mode, "Running already, process %d: free",
                  (int)session->program.pid);
     } else if (options->is_free) {
@@ -139,7 +139,7 @@ int text_run(struct run_options *options)
     if (rc != 0) {
         return lab_error(LAB_CANNOT, "%s", why);
     }
-    if (options->is_attach && options->recording == NULL) {
+    if (options->is_attach) {
         run_options_attached(options, text.session.program.path);
     }
     loop(&text);

@@ -53,6 +53,12 @@ struct run_setup {
     const struct schedule *schedule; /* to be followed; NULL: none. Copied */
 };
 
+/* It was started here, and so it can be started again; else it was found, or is a recording. */
+static inline bool session_starts(const struct session *session)
+{
+    return !session->attached && !session->recorded;
+}
+
 /* Starts a program. 0; or -errno and one line in `why`: what is wrong and what to do. */
 int session_start(struct session *session, const struct run_setup *setup, char *why,
                   size_t size);
