@@ -63,6 +63,10 @@ double bench_cpu_seconds(int pid);
 /* Memory in use (VmRSS) in KiB; below 0: there is none. */
 long bench_memory_kib(int pid);
 
+/* Starts the lab with these arguments (argv[0] is "lab") on a terminal of 80x24. Returns the
+   other end of the terminal; the caller closes it, and ends and reaps *pid. */
+int bench_lab(const char *const argv[], int *pid);
+
 /* A process of its own that watches this program's world as a lab does, at 20 pictures a
    second, while it is told to. Made before the first call of mp. */
 struct bench_watcher;

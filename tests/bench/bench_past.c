@@ -1,63 +1,33 @@
 // SPDX-License-Identifier: MIT
 /*
- * Time travel: from a key to the changed screen, and to any step of a run of 10,000 steps, by
- * its tape and by running the program again.
+ * Time travel: from a key to the changed screen, and to a step of a run of 10,000 steps by
+ * running the program again. (By its tape: bench_recording.)
  */
 #include "bench.h"
 
 #include "clock.h"
 #include "session/session.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#define LAB_PATH BUILD_DIR "/lab"
 #define MS 1000000ull
 
 enum {
     STEPS = 10000,
-    ROUNDS = 9,
+    ROUNDS = 5,
     KEYS = 15,
     QUIET_MS = 150, /* so long nothing more comes: the picture is complete */
     START_MS = 1500,
 };
 
 /* --- from a key to the screen ----------------------------------------------------------------- */
-
-static int start_lab(pid_t *pid)
-{
-    struct winsize size = {.ws_row = 24, .ws_col = 80};
-    char name[64];
-    int pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (pty < 0 || grantpt(pty) != 0 || unlockpt(pty) != 0 ||
-        ptsname_r(pty, name, sizeof name) != 0 || ioctl(pty, TIOCSWINSZ, &size) != 0) {
-        bench_cannot("no terminal");
-    }
-    *pid = fork();
-    if (*pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        setsid();
-        int fd = open(name, O_RDWR);
-        for (int i = 0; fd >= 0 && i < 3; i++) {
-            dup2(fd, i);
-        }
-        setenv("TERM", "xterm-256color", 1);
-        setenv("LANG", "C.UTF-8", 1);
-        execl(LAB_PATH, "lab", "run", "lock_race", "--step", "--no-stop", (char *)NULL);
-        _exit(127);
-    }
-    return pty;
-}
 
 /* Reads until nothing has come for so long. When the last of it came; 0: nothing did. */
 static uint64_t read_until_quiet(int pty, int quiet_ms)
@@ -98,8 +68,10 @@ static void measure_keys(const char *what, int pty, const char *key)
 
 static void measure_screen(void)
 {
+    static const char *const argv[] = {"lab",    "run",       "lock_race",
+                                       "--step", "--no-stop", NULL};
     pid_t pid;
-    int pty = start_lab(&pid);
+    int pty = bench_lab(argv, &pid);
     read_until_quiet(pty, START_MS);
     measure_keys("n: one step more", pty, "n");
     measure_keys("left: one step back", pty, "\033OD");
@@ -140,37 +112,13 @@ static void run_to_the_end(struct session *session)
     }
 }
 
-static double any_step(void *context)
-{
-    static uint64_t step = 1;
-    const struct session *session = context;
-    struct playhead head;
-    step = (step * 6364136223846793005u + 1442695040888963407u) % STEPS;
-    uint64_t begin = mp_nanoseconds();
-    struct model *model = tape_model(session->tape, step, &head);
-    double ms = (double)(mp_nanoseconds() - begin) / MS;
-    model_free(model);
-    return ms;
-}
-
-static double last_step(void *context)
-{
-    const struct session *session = context;
-    struct playhead head;
-    uint64_t begin = mp_nanoseconds();
-    struct model *model = tape_model(session->tape, STEPS - 1, &head);
-    double ms = (double)(mp_nanoseconds() - begin) / MS;
-    model_free(model);
-    return ms;
-}
-
 static double run_again(void *context)
 {
     const struct schedule *schedule = context;
     struct session session;
     uint64_t begin = mp_nanoseconds();
     begin_run(&session, schedule);
-    if (!session_follow(&session, 20000) || session.replay.state != REPLAY_DONE) {
+    if (!session_follow(&session, 20000, NULL) || session.replay.state != REPLAY_DONE) {
         bench_cannot("the program does not follow its schedule");
     }
     double ms = (double)(mp_nanoseconds() - begin) / MS;
@@ -190,38 +138,15 @@ int main(void)
     if (!schedule_of(session.tape, STEPS - 10, &schedule, &grain)) {
         bench_cannot("no memory");
     }
-    struct bench_side sides[] = {{.run = any_step, .context = &session},
-                                 {.run = last_step, .context = &session}};
     struct bench_side runs[] = {{.run = run_again, .context = &schedule}};
     bench_heading("to a step of a run of 10,000 steps");
-    bench_run(sides, 2, ROUNDS);
-    bench_print(&(struct bench_row){.what = "any step, from its tape",
-                                    .unit = "ms",
-                                    .ours = sides[0].median,
-                                    .baseline = -1,
-                                    .kind = BENCH_AT_MOST,
-                                    .target = 100});
-    bench_print(&(struct bench_row){.what = "the last, from its tape",
-                                    .unit = "ms",
-                                    .ours = sides[1].median,
-                                    .baseline = -1,
-                                    .kind = BENCH_AT_MOST,
-                                    .target = 100});
-    double bytes = (double)tape_bytes(session.tape) / (double)tape_events(session.tape);
-    bench_print(&(struct bench_row){.what = "memory for each event",
-                                    .unit = "bytes",
-                                    .ours = bytes,
-                                    .baseline = -1,
-                                    .kind = BENCH_AT_MOST,
-                                    .target = 40});
-    bench_run(runs, 1, 5);
+    bench_run(runs, 1, ROUNDS);
     bench_print(&(struct bench_row){.what = "the program run again to the last but ten",
                                     .unit = "ms",
                                     .ours = runs[0].median,
                                     .baseline = -1,
                                     .kind = BENCH_AT_MOST,
                                     .target = 2000});
-    bench_done(sides, 2);
     bench_done(runs, 1);
     schedule_free(&schedule);
     session_end(&session);

@@ -25,7 +25,7 @@ struct recorded {
     uint64_t step; /* to be gone to */
 };
 
-static bool find(void *context, uint32_t address, struct place *place)
+static bool find(void *context, uint32_t address, struct source_place *place)
 {
     struct source_place found;
     session_address(context, address, &found);

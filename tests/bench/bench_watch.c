@@ -10,20 +10,15 @@
 #include "session/kernel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#define LAB_PATH BUILD_DIR "/lab"
 #define MS 1000000ull
 
 enum {
@@ -49,45 +44,12 @@ struct seen {
     uint64_t current; /* bytes of the picture that is coming */
 };
 
-static void become_lab(const char *terminal)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setsid();
-    int fd = open(terminal, O_RDWR); /* becomes the controlling terminal */
-    if (fd < 0) {
-        _exit(127);
-    }
-    for (int i = 0; i < 3; i++) {
-        dup2(fd, i);
-    }
-    if (fd > STDERR_FILENO) {
-        close(fd);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LANG", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    execl(LAB_PATH, "lab", "run", "lock_race", "--speed", "free", "--", "--increments",
-          "1000000000", (char *)NULL);
-    _exit(127);
-}
-
 static void start(struct lab *lab)
 {
-    struct winsize size = {.ws_row = 24, .ws_col = 80};
-    char name[64];
-    lab->pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (lab->pty < 0 || grantpt(lab->pty) != 0 || unlockpt(lab->pty) != 0 ||
-        ptsname_r(lab->pty, name, sizeof name) != 0 ||
-        ioctl(lab->pty, TIOCSWINSZ, &size) != 0) {
-        bench_cannot("no terminal");
-    }
-    lab->pid = fork();
-    if (lab->pid < 0) {
-        bench_cannot("cannot fork");
-    }
-    if (lab->pid == 0) {
-        become_lab(name);
-    }
+    static const char *const argv[] = {"lab",          "run",        "lock_race",
+                                       "--speed",      "free",       "--",
+                                       "--increments", "1000000000", NULL};
+    lab->pty = bench_lab(argv, &lab->pid);
 }
 
 static void take_picture(struct seen *seen)

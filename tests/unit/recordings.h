@@ -31,12 +31,12 @@ static inline struct recording_head recording_head_made(void)
     return head;
 }
 
-static inline bool maker_place(void *context, uint32_t address, struct place *place)
+static inline bool maker_place(void *context, uint32_t address, struct source_place *place)
 {
     (void)context;
-    *place = (struct place){.file = "/lab/demos/lock_race.c",
-                            .line = address == MAKER_READS ? 50 : 51,
-                            .function = "increment"};
+    *place = (struct source_place){.file = "/lab/demos/lock_race.c",
+                                   .line = address == MAKER_READS ? 50 : 51,
+                                   .function = "increment"};
     return address == MAKER_READS || address == MAKER_WRITES;
 }
 

@@ -4,6 +4,8 @@
 // a tape of it all.
 #pragma once
 
+#include "unit/names.h"
+
 #include "model/tape.h"
 
 #include <check.h>
@@ -52,15 +54,8 @@ static inline void story_mark(struct story *s, struct mark mark)
 static inline void story_name(struct story *s, unsigned slot, unsigned of,
                               unsigned subject, const char *text)
 {
-    char padded[MP_NAME_SIZE + 16] = "";
-    size_t length = strlen(text);
-    snprintf(padded, sizeof padded, "%s", text);
-    for (size_t piece = 0; piece * 16 <= length; piece++) {
-        struct mp_deed deed = {
-            .op = MP_OP_NAME, .object = (uint16_t)subject, .info = (uint8_t)(of | piece)};
-        memcpy(&deed.value, padded + piece * 16, 8);
-        memcpy(&deed.offset, padded + piece * 16 + 8, 4);
-        memcpy(&deed.place, padded + piece * 16 + 12, 4);
+    struct mp_deed deed;
+    for (size_t piece = 0; name_piece(of, subject, text, piece, &deed); piece++) {
         story_tell(s, slot, deed);
     }
 }

@@ -7,6 +7,8 @@
 //     maker_end(&maker);
 #pragma once
 
+#include "unit/names.h"
+
 #include "model/tape.h"
 
 #include <check.h>
@@ -58,15 +60,8 @@ static inline void maker_mark(struct maker *maker, struct mark mark)
 static inline void maker_name(struct maker *maker, unsigned slot, unsigned of,
                               unsigned subject, const char *text)
 {
-    char padded[MP_NAME_SIZE + 16] = "";
-    size_t length = strlen(text);
-    snprintf(padded, sizeof padded, "%s", text);
-    for (size_t piece = 0; piece * 16 <= length; piece++) {
-        struct mp_deed deed = {
-            .op = MP_OP_NAME, .object = (uint16_t)subject, .info = (uint8_t)(of | piece)};
-        memcpy(&deed.value, padded + piece * 16, 8);
-        memcpy(&deed.offset, padded + piece * 16 + 8, 4);
-        memcpy(&deed.place, padded + piece * 16 + 12, 4);
+    struct mp_deed deed;
+    for (size_t piece = 0; name_piece(of, subject, text, piece, &deed); piece++) {
         maker_tell(maker, slot, deed);
     }
 }

@@ -24,7 +24,7 @@ static const char *const hostile[] = {
 };
 enum { HOSTILE = sizeof hostile / sizeof *hostile };
 
-static bool find_hostile(void *context, uint32_t address, struct export_place *place)
+static bool find_hostile(void *context, uint32_t address, struct source_place *place)
 {
     (void)address;
     snprintf(place->file, sizeof place->file, "%s", (const char *)context);

@@ -6,7 +6,7 @@
 
 #include "model/steps.h"
 
-static bool find_place(void *context, uint32_t address, struct export_place *place)
+static bool find_place(void *context, uint32_t address, struct source_place *place)
 {
     struct source_place found;
     session_address(context, address, &found);

@@ -192,7 +192,7 @@ END_TEST
 START_TEST(places_come_back)
 {
     struct maker maker = maker_lost_update();
-    struct place place;
+    struct source_place place;
     char *text = write_text(maker.tape);
     struct recording *recording = recording_of(text);
     ck_assert_uint_eq(recording->place_count, 2);

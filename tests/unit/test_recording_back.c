@@ -219,7 +219,7 @@ END_TEST
 
 // --- runs --------------------------------------------------------------------------------------
 
-static bool find_in_session(void *context, uint32_t address, struct place *place)
+static bool find_in_session(void *context, uint32_t address, struct source_place *place)
 {
     struct source_place found;
     session_address(context, address, &found);

@@ -124,17 +124,6 @@ static int read_options(struct export_options *options, int argc, char **argv)
 
 /* --- the work -------------------------------------------------------------------------- */
 
-static bool find_place(void *context, uint32_t address, struct export_place *place)
-{
-    struct place found;
-    if (!recording_place(context, address, &found)) {
-        return false;
-    }
-    snprintf(place->file, sizeof place->file, "%s", found.file);
-    place->line = found.line;
-    return true;
-}
-
 struct job {
     const struct export_format *format;
     struct export_run run;
@@ -163,7 +152,7 @@ static int write_out(const struct export_options *options, struct recording *rec
                       .run = {.tape = recording->tape,
                               .title = title,
                               .code = code != NULL ? code : "",
-                              .find = find_place,
+                              .find = recording_place,
                               .context = recording}};
     int rc = options->out != NULL ? save_file(options->out, write_job, &job)
                                   : write_job(stdout, &job);

@@ -62,8 +62,6 @@ const char *line_word_for(enum action action);
 /* What one looks at: the present, or what has been. (line_past.c) */
 const struct model *line_model(const struct line_mode *mode);
 bool line_looks_back(const struct line_mode *mode);
-/* This process made the step that followed the one that is looked at. */
-bool line_went_there(const struct line_mode *mode, unsigned slot);
 /* The step that is looked at becomes the present. False: it could not, and it was said. */
 bool line_fork(struct line_mode *mode);
 /* Tells all that came after it. */

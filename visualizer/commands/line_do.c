@@ -57,7 +57,7 @@ static bool choose(struct line_mode *mode, unsigned long number)
     char reason[TEXT_SIZE];
     char refusal[2 * TEXT_SIZE];
     unsigned slot = (unsigned)number;
-    if (number < MP_PROCESSES && line_went_there(mode, slot)) {
+    if (past_went(&mode->past, session, slot) && number < MP_PROCESSES) {
         line_forward(mode, "");
         return true;
     }

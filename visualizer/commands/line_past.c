@@ -205,16 +205,6 @@ bool line_fork(struct line_mode *mode)
     return same;
 }
 
-bool line_went_there(const struct line_mode *mode, unsigned slot)
-{
-    uint64_t index;
-    unsigned who;
-    return line_looks_back(mode) &&
-           tape_step_at(mode->session.tape, mode->past.step + 1, &index) &&
-           tape_event_at(mode->session.tape, index, &who)->deed.op != MP_OP_DIE &&
-           who == slot;
-}
-
 /* --- and again another time --------------------------------------------------------------- */
 
 void line_code(struct line_mode *mode, const char *rest)

@@ -100,21 +100,9 @@ bool live_fork(struct live *live)
     return same;
 }
 
-/* Who went there; MP_NOBODY: it was somebody's death, or is not known. */
-static unsigned who_went_next(const struct live *live)
-{
-    uint64_t index;
-    unsigned slot;
-    if (!tape_step_at(live->session.tape, live->past.step + 1, &index)) {
-        return MP_NOBODY;
-    }
-    bool killed = tape_event_at(live->session.tape, index, &slot)->deed.op == MP_OP_DIE;
-    return killed ? MP_NOBODY : slot;
-}
-
 bool live_went_there(struct live *live, unsigned slot)
 {
-    bool went = live->past.model != NULL && who_went_next(live) == slot;
+    bool went = past_went(&live->past, &live->session, slot);
     if (went) {
         look_forward(live);
     }

@@ -39,6 +39,14 @@ const struct model *past_model(const struct past *past, const struct session *se
     return past->model != NULL ? past->model : session->model;
 }
 
+bool past_went(const struct past *past, const struct session *session, unsigned slot)
+{
+    uint64_t index;
+    unsigned who;
+    return past->model != NULL && tape_step_at(session->tape, past->step + 1, &index) &&
+           tape_event_at(session->tape, index, &who)->deed.op != MP_OP_DIE && who == slot;
+}
+
 bool past_is_there(const struct session *session, char *why, size_t size)
 {
     const char *reason = NULL;
@@ -152,7 +160,7 @@ bool past_fork(struct session *session, struct run_options *options, uint64_t st
     bool same = started;
     if (started) {
         char what[200];
-        session_follow(session, FORK_LIMIT_MS);
+        session_follow(session, FORK_LIMIT_MS, NULL);
         session->steer.speed = options->speed;
         uint64_t events = tape_events(session->tape);
         uint64_t first = tape_compare(before, session->tape, events, what, sizeof what);

@@ -24,6 +24,9 @@ void past_leave(struct past *past);
 uint64_t past_step(const struct past *past, const struct session *session);
 const struct model *past_model(const struct past *past, const struct session *session);
 
+/* One looks back, and the step that followed was made by this process (a death is nobody's). */
+bool past_went(const struct past *past, const struct session *session, unsigned slot);
+
 /* May one look back now? Else `why` says in one line why not. */
 bool past_is_there(const struct session *session, char *why, size_t size);
 

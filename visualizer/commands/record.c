@@ -11,26 +11,10 @@
 
 enum { NAMES_MOST = 10000 };
 
-static bool find_place(void *context, uint32_t address, struct place *place)
+static bool find_place(void *session, uint32_t address, struct source_place *place)
 {
-    struct source_place source;
-    session_address(context, address, &source);
-    snprintf(place->file, sizeof place->file, "%s", source.file);
-    snprintf(place->function, sizeof place->function, "%s", source.function);
-    place->line = source.line;
-    return source.line > 0;
-}
-
-static bool place_of_recording(void *context, uint32_t address, struct source_place *place)
-{
-    struct place found;
-    if (!recording_place(context, address, &found)) {
-        return false;
-    }
-    snprintf(place->file, sizeof place->file, "%s", found.file);
-    snprintf(place->function, sizeof place->function, "%s", found.function);
-    place->line = found.line;
-    return true;
+    session_address(session, address, place);
+    return place->line > 0;
 }
 
 static enum mp_grain first_grain(const struct tape *tape)
@@ -129,7 +113,7 @@ int record_open(struct session *session, struct recording *recording, char *why,
     struct tape *tape = recording->tape;
     const struct recording_head *head = &recording->head;
     recording->tape = NULL;
-    int rc = session_recorded(session, tape, place_of_recording, recording);
+    int rc = session_recorded(session, tape, recording_place, recording);
     if (rc != 0) {
         snprintf(why, size, "cannot open it: %s", strerror(-rc));
         return rc;

@@ -7,11 +7,9 @@
 #include "commands/again.h"
 #include "commands/challenge.h"
 
-#include "clock.h"
 #include "model/clean.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MS 1000000ull
-
 enum {
-    TURN_MS = 1,      /* between two looks while nothing happens */
     LIMIT_MS = 60000, /* a run that waits for something outside, and goes on no more */
     WHO = 64,
     SHOWN = 160,
@@ -44,32 +39,6 @@ struct origin {
 };
 
 /* --- one run ----------------------------------------------------------------------------- */
-
-/* Runs on until the order is over, or the program, or nobody can go on. False: it took too
-   long, or the person wants an end. */
-static bool follow(struct session *session)
-{
-    uint64_t quiet = mp_nanoseconds();
-    while (!asked_to_end) {
-        uint64_t now = mp_nanoseconds();
-        bool news = session_pump(session, now);
-        quiet = news ? now : quiet;
-        bool stands = session->replay.state != REPLAY_GOES &&
-                      (steer_is_stopped(&session->steer) || session->stuck_told) &&
-                      !steer_has_ended(&session->steer);
-        if (session->ended || (stands && !news)) {
-            return true;
-        }
-        if (now - quiet > LIMIT_MS * MS) {
-            return false;
-        }
-        if (!news) {
-            struct pollfd output = {.fd = session_fd(session), .events = POLLIN};
-            poll(&output, 1, TURN_MS);
-        }
-    }
-    return false;
-}
 
 /* The last sentence on nobody being able to go. */
 static const char *stuck_sentence(const struct model *model)
@@ -134,7 +103,7 @@ static int replay_code(const struct code *code, struct run_options *options)
         return lab_error(LAB_CANNOT, "%s", why);
     }
     int rc = LAB_CANNOT;
-    if (follow(&session)) {
+    if (session_follow(&session, LIMIT_MS, &asked_to_end)) {
         rc = print_end(&session, code);
     } else {
         printf("%s\n", asked_to_end ? "was ended here"

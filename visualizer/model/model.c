@@ -3,6 +3,7 @@
  * The model itself: its making, starting from a snapshot, the way of one event through the
  * fold, and the columns of the steps table.
  */
+#include "model/grow.h"
 #include "model/private.h"
 
 #include <stdlib.h>
@@ -10,20 +11,9 @@
 
 bool model_grow(struct model *model, void *array, size_t count, size_t *room, size_t size)
 {
-    if (count < *room) {
-        return true;
-    }
-    void *old;
-    memcpy(&old, array, sizeof(old));
-    size_t more = *room == 0 ? 64 : *room * 2;
-    void *new = reallocarray(old, more, size);
-    if (new == NULL) {
-        model->no_memory = true;
-        return false;
-    }
-    memcpy(array, &new, sizeof(new));
-    *room = more;
-    return true;
+    bool good = grow_array(array, count, 1, room, size);
+    model->no_memory = model->no_memory || !good;
+    return good;
 }
 
 struct model *model_new(void)

@@ -46,24 +46,6 @@ void tape_clear(struct tape *tape)
     *tape = (struct tape){.first_step = 1};
 }
 
-bool tape_grow(void *array, size_t count, size_t more, size_t *room, size_t size)
-{
-    if (count + more <= *room) {
-        return true;
-    }
-    void *old;
-    memcpy(&old, array, sizeof old);
-    size_t wish = *room == 0 ? 64 : *room + *room / 2;
-    wish = wish < count + more ? count + more : wish;
-    void *new = reallocarray(old, wish, size);
-    if (new == NULL) {
-        return false;
-    }
-    memcpy(array, &new, sizeof new);
-    *room = wish;
-    return true;
-}
-
 bool tape_fails(struct tape *tape)
 {
     tape->broken = true;
@@ -89,8 +71,8 @@ static bool room_for_event(struct tape *tape)
     if (tape->events < tape->piece_count * (uint64_t)PIECE) {
         return true;
     }
-    if (!tape_grow(&tape->pieces, tape->piece_count, 1, &tape->piece_room,
-                   sizeof(struct piece *))) {
+    if (!grow_array(&tape->pieces, tape->piece_count, 1, &tape->piece_room,
+                    sizeof(struct piece *))) {
         return false;
     }
     struct piece *piece = malloc(sizeof *piece);
@@ -108,8 +90,8 @@ bool tape_event(struct tape *tape, unsigned slot, const struct mp_event *event)
     }
     bool step = is_step(&event->deed);
     if (!room_for_event(tape) ||
-        (step && !tape_grow(&tape->steps, tape->step_count, 1, &tape->step_room,
-                            sizeof *tape->steps))) {
+        (step && !grow_array(&tape->steps, tape->step_count, 1, &tape->step_room,
+                             sizeof *tape->steps))) {
         return tape_fails(tape);
     }
     struct piece *piece = tape->pieces[tape->events / PIECE];

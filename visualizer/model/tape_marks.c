@@ -11,7 +11,7 @@
 static bool put(struct tape *tape, const void *bytes, size_t size)
 {
     if (size > DATA_MOST - tape->data_size ||
-        !tape_grow(&tape->data, tape->data_size, size, &tape->data_room, 1)) {
+        !grow_array(&tape->data, tape->data_size, size, &tape->data_room, 1)) {
         return false;
     }
     if (size > 0) {
@@ -126,8 +126,8 @@ bool tape_mark(struct tape *tape, const struct mark *mark)
 {
     size_t before = tape->data_size;
     bool good = !tape->broken && mark->slot < MP_PROCESSES && mark->object < MP_OBJECTS &&
-                tape_grow(&tape->marks, tape->mark_count, 1, &tape->mark_room,
-                          sizeof *tape->marks) &&
+                grow_array(&tape->marks, tape->mark_count, 1, &tape->mark_room,
+                           sizeof *tape->marks) &&
                 align(tape);
     size_t data = tape->data_size;
     if (!good || !put_data(tape, mark)) {

@@ -3,6 +3,7 @@
 #ifndef MODEL_TAPE_PRIVATE_H
 #define MODEL_TAPE_PRIVATE_H
 
+#include "model/grow.h"
 #include "model/tape.h"
 
 enum {
@@ -40,9 +41,6 @@ struct tape {
     uint64_t ticks, nanoseconds;
     bool broken; /* something could not be kept */
 };
-
-/* Room for `more` of them behind the first `count`. */
-bool tape_grow(void *array, size_t count, size_t more, size_t *room, size_t size);
 
 /* Something could not be kept: false. */
 bool tape_fails(struct tape *tape);

@@ -12,28 +12,20 @@
 #ifndef REPORT_EXPORT_H
 #define REPORT_EXPORT_H
 
+#include "model/place.h"
 #include "model/tape.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-/* Where in the source a code address is. */
-struct export_place {
-    char file[256]; /* as the compiler noted it */
-    int line;
-};
-
-/* Says where an address is. False: not known. */
-typedef bool export_find(void *context, uint32_t address, struct export_place *place);
-
 struct export_run {
     const struct tape *tape;
     const char *title; /* "lock_race, 2 processes, 5 increments each" */
     const char *code;  /* the schedule code, or "" */
     double tick; /* seconds that one tick of the clock of events takes; 0: as the tape says */
-    export_find *find; /* may be NULL: nothing is known of the source */
-    void *context;     /* for find() */
+    place_finder *find; /* may be NULL: nothing is known of the source */
+    void *context;      /* for find() */
 };
 
 /*

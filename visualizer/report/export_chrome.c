@@ -110,7 +110,7 @@ static void put_instant(struct trace *trace, const char *name, uint64_t at, unsi
 
 static void put_source(struct trace *trace, const struct mp_deed *deed)
 {
-    struct export_place place;
+    struct source_place place;
     char text[sizeof place.file + 16];
     if (played_place(&trace->played, deed, &place)) {
         snprintf(text, sizeof text, "%s:%d", place.file, place.line);

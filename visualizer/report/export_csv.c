@@ -49,7 +49,7 @@ static void put_seconds(FILE *out, const struct played *played, uint64_t step)
 
 static void put_place(FILE *out, const struct played *played, const struct mp_deed *deed)
 {
-    struct export_place place;
+    struct source_place place;
     if (!played_place(played, deed, &place)) {
         fputs(",,", out);
         return;

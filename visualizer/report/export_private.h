@@ -62,7 +62,7 @@ const char *played_verdict(const struct played *played);
 
 /* The source of a deed. False: not known. */
 bool played_place(const struct played *played, const struct mp_deed *deed,
-                  struct export_place *place);
+                  struct source_place *place);
 
 /* Nanoseconds from the first event to this time. False: the clock is not known. */
 bool played_time(const struct played *played, uint64_t when, uint64_t *nanoseconds);

@@ -182,7 +182,7 @@ const char *played_verdict(const struct played *played)
 }
 
 bool played_place(const struct played *played, const struct mp_deed *deed,
-                  struct export_place *place)
+                  struct source_place *place)
 {
     const struct export_run *run = played->run;
     bool has_place =

@@ -12,8 +12,8 @@ static int by_address(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static const struct place *place_search(const struct recorded_place *places, size_t count,
-                                        uint32_t address)
+static const struct source_place *place_search(const struct recorded_place *places,
+                                               size_t count, uint32_t address)
 {
     struct recorded_place key = {.address = address};
     const struct recorded_place *found =
@@ -21,11 +21,10 @@ static const struct place *place_search(const struct recorded_place *places, siz
     return found != NULL ? &found->place : NULL;
 }
 
-bool recording_place(const struct recording *recording, uint32_t address,
-                     struct place *place)
+bool recording_place(void *recording, uint32_t address, struct source_place *place)
 {
-    const struct place *found =
-        place_search(recording->places, recording->place_count, address);
+    const struct recording *of = recording;
+    const struct source_place *found = place_search(of->places, of->place_count, address);
     if (found != NULL) {
         *place = *found;
     }
@@ -149,7 +148,8 @@ int recorder_find_places(struct recorder *recorder, struct snapshot *room,
     return addresses.failed ? -ENOMEM : 0;
 }
 
-const struct place *recorder_place(const struct recorder *recorder, uint32_t address)
+const struct source_place *recorder_place(const struct recorder *recorder,
+                                          uint32_t address)
 {
     return place_search(recorder->places, recorder->place_count, address);
 }

@@ -59,6 +59,7 @@
 #ifndef REPORT_RECORDING_H
 #define REPORT_RECORDING_H
 
+#include "model/place.h"
 #include "model/tape.h"
 
 #include <stdio.h>
@@ -92,16 +93,6 @@ struct recording_head {
 bool recording_add_argument(struct recording_head *head, const char *text);
 /* Argument `i`, from 0; "" outside. Belongs to the head. */
 const char *recording_argument(const struct recording_head *head, int i);
-
-/* Where in the source a code address is. */
-struct place {
-    char file[256]; /* as the compiler noted it */
-    int line;
-    char function[64];
-};
-
-/* Says where an address is. False: not known. */
-typedef bool place_finder(void *context, uint32_t address, struct place *place);
 
 /*
  * Writes a recording. `find` (may be NULL) is asked once for each address that occurs. 0;
@@ -137,8 +128,7 @@ int recording_read_stream(FILE *in, const char *name, struct recording **out, ch
                           size_t size);
 void recording_free(struct recording *recording);
 
-/* Where an address is, from the recording's own table. False: not known. */
-bool recording_place(const struct recording *recording, uint32_t address,
-                     struct place *place);
+/* Where an address is, from the table of a recording, which is the context: a place_finder. */
+bool recording_place(void *recording, uint32_t address, struct source_place *place);
 
 #endif

@@ -38,7 +38,7 @@ enum event_column {
 
 struct recorded_place {
     uint32_t address;
-    struct place place;
+    struct source_place place;
 };
 
 #define RECORDING_FIRST_WORDS "forklab recording "
@@ -142,7 +142,8 @@ void recorder_mark(struct recorder *recorder, const struct mark *mark);
 int recorder_find_places(struct recorder *recorder, struct snapshot *room,
                          place_finder *find, void *context);
 /* NULL: not known. */
-const struct place *recorder_place(const struct recorder *recorder, uint32_t address);
+const struct source_place *recorder_place(const struct recorder *recorder,
+                                          uint32_t address);
 
 /* --- reading -------------------------------------------------------------------------- */
 

@@ -155,7 +155,7 @@ static void put_clock_and_places(struct recorder *recorder)
         recorder_line(recorder);
     }
     for (size_t i = 0; i < recorder->place_count; i++) {
-        const struct place *place = &recorder->places[i].place;
+        const struct source_place *place = &recorder->places[i].place;
         recorder_put(recorder, "place\t0x%x\t%d", recorder->places[i].address,
                      place->line);
         recorder_name(recorder, place->function, sizeof place->function);

@@ -121,7 +121,7 @@ static void put_time(struct recorder *recorder, uint64_t when)
 
 static void put_place(struct recorder *recorder, const struct mp_deed *deed)
 {
-    const struct place *place =
+    const struct source_place *place =
         deed_has_place(deed) ? recorder_place(recorder, deed->place) : NULL;
     if (place == NULL) {
         recorder_put(recorder, "\t-");

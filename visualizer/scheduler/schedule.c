@@ -2,18 +2,15 @@
 /* A schedule: choices, one after the other. */
 #include "scheduler/code.h"
 
+#include "model/grow.h"
+
 #include <stdlib.h>
 
 bool schedule_add(struct schedule *schedule, enum move_kind kind, unsigned which)
 {
-    if (schedule->count == schedule->room) {
-        size_t room = schedule->room == 0 ? 64 : schedule->room * 2;
-        struct move *moves = reallocarray(schedule->moves, room, sizeof *moves);
-        if (moves == NULL) {
-            return false;
-        }
-        schedule->moves = moves;
-        schedule->room = room;
+    if (!grow_array(&schedule->moves, schedule->count, 1, &schedule->room,
+                    sizeof *schedule->moves)) {
+        return false;
     }
     schedule->moves[schedule->count++] = (struct move){(uint8_t)kind, (uint8_t)which};
     return true;

@@ -10,6 +10,7 @@
 #define SESSION_DEBUGINFO_H
 
 #include "model/model.h"
+#include "model/place.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,12 +41,6 @@ struct debuginfo;
 /* Opens the debug information of a program. NULL: there is none (not an error). */
 struct debuginfo *debuginfo_open(const char *path);
 void debuginfo_close(struct debuginfo *info);
-
-struct source_place {
-    char file[256]; /* as the compiler was given it, made absolute */
-    int line;
-    char function[64];
-};
 
 /* The source line of a code address (of the program's file: no load bias). */
 bool debuginfo_place(struct debuginfo *info, uint64_t address, struct source_place *place);

@@ -5,7 +5,7 @@
 
 #include "clock.h"
 
-#include <sched.h>
+#include <poll.h>
 
 #define MS 1000000ull
 
@@ -15,6 +15,7 @@ enum {
     ROUNDS = 16, /* of so many events, before somebody else has a turn */
     OUTPUT_AT_ONCE = 4096,
     OUTPUT_ROUNDS = 16,
+    TURN_MS = 1, /* between two looks while nothing happens */
 };
 
 static bool is_free(const struct session *session)
@@ -250,23 +251,28 @@ bool session_pump(struct session *session, uint64_t now)
     return news || session->ended;
 }
 
-bool session_follow(struct session *session, unsigned limit_ms)
+bool session_follow(struct session *session, unsigned limit_ms,
+                    const volatile sig_atomic_t *stop)
 {
-    uint64_t begin = mp_nanoseconds();
-    for (;;) {
-        bool news = session_pump(session, mp_nanoseconds());
+    uint64_t quiet = mp_nanoseconds();
+    while (stop == NULL || !*stop) {
+        uint64_t now = mp_nanoseconds();
+        bool news = session_pump(session, now);
+        quiet = news ? now : quiet;
         bool stands = session->replay.state != REPLAY_GOES &&
                       steer_is_stopped(&session->steer) &&
                       !steer_has_ended(&session->steer);
         if (session->ended || (stands && !news)) {
             return true;
         }
-        if (mp_nanoseconds() - begin > limit_ms * MS) {
-            steer_stop(&session->steer);
-            return false;
+        if (now - quiet > limit_ms * MS) {
+            break;
         }
         if (!news) {
-            sched_yield();
+            struct pollfd output = {.fd = session_fd(session), .events = POLLIN};
+            poll(&output, 1, TURN_MS);
         }
     }
+    steer_stop(&session->steer);
+    return false;
 }

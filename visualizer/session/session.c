@@ -160,9 +160,7 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     return 0;
 }
 
-int session_recorded(struct session *session, struct tape *tape,
-                     bool (*find)(void *context, uint32_t address,
-                                  struct source_place *place),
+int session_recorded(struct session *session, struct tape *tape, place_finder *find,
                      void *context)
 {
     int rc = make_room(session);
@@ -235,8 +233,9 @@ bool session_can_repeat(const struct session *session, char *why, size_t size)
         reason = "This is a recording: nothing runs here. Its code runs it again.";
     } else if (session->attached) {
         reason = "This program was not started here: it cannot be run again.";
-    } else if (tape_first_step(session->tape) != 1 || !tape_is_whole(session->tape) ||
-               tape_marks(session->tape) == 0) {
+    } else if (!tape_is_whole(session->tape)) {
+        reason = "This run was too long to be kept as a whole.";
+    } else if (tape_first_step(session->tape) != 1 || tape_marks(session->tape) == 0) {
         reason = "Part of this run was free: in which order, nobody knows.";
     } else if (steer_was_outside(&session->steer)) {
         reason = "Somebody waited for something outside: that cannot be run again.";

@@ -14,6 +14,8 @@
 #include "session/program.h"
 #include "session/watch.h"
 
+#include <signal.h>
+
 struct session {
     struct program program;
     struct watch *watch;
@@ -29,7 +31,7 @@ struct session {
     struct demo_entry entry;
     bool attached;
     bool recorded; /* nothing runs: it is a tape, and `find` knows the places on it */
-    bool (*find)(void *context, uint32_t address, struct source_place *place);
+    place_finder *find;
     void *find_context;
     bool has_control; /* false: another lab has it; we only watch */
     bool ended;
@@ -68,9 +70,7 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size);
 
 /* A run that is over, or was left, out of its tape, which belongs to the session from here on,
    also when that fails: 0 or -ENOMEM. */
-int session_recorded(struct session *session, struct tape *tape,
-                     bool (*find)(void *context, uint32_t address,
-                                  struct source_place *place),
+int session_recorded(struct session *session, struct tape *tape, place_finder *find,
                      void *context);
 
 /* Moves on: steers, reads events and output, looks at /proc. Never waits. Returns true
@@ -78,8 +78,10 @@ int session_recorded(struct session *session, struct tape *tape,
 bool session_pump(struct session *session, uint64_t now);
 
 /* Moves on until the schedule that it started with has been followed as far as it can be, and
-   all of that was seen, or the run has ended. False: that took too long, and it is stopped. */
-bool session_follow(struct session *session, unsigned limit_ms);
+   all of that was seen, or the run has ended. False: nothing has happened for so long, or
+   *stop (may be NULL) is not 0 any more; and it is stopped. */
+bool session_follow(struct session *session, unsigned limit_ms,
+                    const volatile sig_atomic_t *stop);
 
 /* A descriptor that is readable when the program printed something; -1. */
 int session_fd(const struct session *session);
