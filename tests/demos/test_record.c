@@ -95,6 +95,25 @@ START_TEST(saved_run_can_be_walked_both_ways)
 }
 END_TEST
 
+// Two steps were made, and it was left: nobody has ended in it.
+START_TEST(a_run_that_was_left_does_not_end_in_its_recording)
+{
+    char answers[256];
+    char command[COMMAND_SIZE];
+    snprintf(answers, sizeof answers, "1 2\nsave %s\nq\n", file("c.rec"));
+    struct run_result saved =
+        in_lines("run lock_race --step --plain -- --increments 1", answers);
+    leave(&saved, 0);
+    snprintf(command, sizeof command, "replay %s --step --plain", file("c.rec"));
+    struct run_result walked = in_lines(command, "last\nwho\nq\n");
+    ck_assert(run_out_has(&walked, "Step 2 of 2: increment-2 read 0 too."));
+    ck_assert(run_out_has(&walked, "who\n1 increment-1 will write counter. "
+                                   "2 increment-2 will write counter.\n"));
+    ck_assert(!run_out_has(&walked, "ended"));
+    leave(&walked, 0);
+}
+END_TEST
+
 START_TEST(what_is_no_recording_is_named)
 {
     static const struct {
@@ -192,6 +211,9 @@ int main(void)
          .setup = make_folder,
          .teardown = remove_folder},
         {.test = saved_run_can_be_walked_both_ways,
+         .setup = make_folder,
+         .teardown = remove_folder},
+        {.test = a_run_that_was_left_does_not_end_in_its_recording,
          .setup = make_folder,
          .teardown = remove_folder},
         {.test = what_is_no_recording_is_named,

@@ -38,11 +38,11 @@ void line_who(struct line_mode *mode, const char *rest)
     int used = 0;
     (void)rest;
     bool back = line_looks_back(mode);
-    if (mode->session.ended && !back) {
+    if (mode->session.ended && !mode->session.left && !back) {
         printf("All have ended.\n");
         return;
     }
-    if (!line_stands(mode) && !back) {
+    if (!mode->session.ended && !line_stands(mode) && !back) {
         printf("They go by themselves. Enter stops them; then you choose.\n");
         return;
     }

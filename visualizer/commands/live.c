@@ -199,15 +199,15 @@ static void fill_view(struct live *live)
 {
     const struct session *session = &live->session;
     struct view *view = &live->view;
-    const char *slash = strrchr(live->source_file, '/');
     char unused[MESSAGE_SIZE];
     view->model = past_model(&live->past, session);
     fill_places(live);
+    const char *slash = strrchr(live->source_file, '/');
     view->demo = live->options->demo.name;
     view->arguments = session->title;
     view->twin = session_starts(session) ? session->entry.twin : "";
     view->rate = session->entry.rate;
-    view->mode = live->past.model != NULL ? RUN_PAST : live_mode(live);
+    view->mode = live->past.model != NULL || session->left ? RUN_PAST : live_mode(live);
     view->last_step = session->model->steps;
     view->can_look_back = past_is_there(session, unused, sizeof unused);
     view->speed = session->steer.speed;

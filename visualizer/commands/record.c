@@ -126,5 +126,6 @@ int record_open(struct session *session, struct recording *recording, char *why,
     snprintf(entry->twin, sizeof entry->twin, "%s", head->twin);
     entry->hooked = head->hooked;
     session->program.status = head->exit_status;
+    session->left = !head->ended;
     return 0;
 }

@@ -30,6 +30,7 @@ struct session {
     struct debuginfo *info;
     struct demo_entry entry;
     bool attached;
+    bool left;     /* a recording of a run that was left before its end */
     bool recorded; /* nothing runs: it is a tape, and `find` knows the places on it */
     place_finder *find;
     void *find_context;
