@@ -35,7 +35,7 @@ bool replay_news(const struct session *session, enum replay_state *told, char *t
                  size_t size)
 {
     enum replay_state state = session->replay.state;
-    bool stands = steer_is_stopped(&session->steer);
+    bool stands = session_is_stopped(session);
     if (state == *told || (state == REPLAY_DONE && !stands && !session->ended)) {
         return false;
     }

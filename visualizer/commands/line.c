@@ -154,7 +154,7 @@ static bool kernel_is_behind(const struct model *model)
 
 bool line_stands(const struct line_mode *mode)
 {
-    return steer_is_stopped(&mode->session.steer) || steer_is_stuck(&mode->session.steer);
+    return session_is_stopped(&mode->session) || steer_is_stuck(&mode->session.steer);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */

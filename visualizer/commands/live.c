@@ -139,7 +139,7 @@ enum run_mode live_mode(const struct live *live)
     if (session->steer.going) {
         return RUN_SLOW;
     }
-    return steer_is_stopped(&session->steer) ? RUN_STOPPED : RUN_STOPPING;
+    return session_is_stopped(session) ? RUN_STOPPED : RUN_STOPPING;
 }
 
 /* What the run is made of, where nobody stands in it: all was over before anybody looked. */

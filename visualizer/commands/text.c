@@ -90,7 +90,7 @@ static bool order_is_over(struct text *text)
     if (is_news) {
         printf("%s\n", text->told == REPLAY_DONE ? "The order ends here." : news);
     }
-    return is_news && steer_is_stopped(&session->steer);
+    return is_news && session_is_stopped(session);
 }
 
 static void loop(struct text *text)

@@ -182,6 +182,12 @@ int session_recorded(struct session *session, struct tape *tape, place_finder *f
 
 /* --- questions and the end -------------------------------------------------------------------- */
 
+bool session_is_stopped(const struct session *session)
+{
+    /* Asked in this order: who stands has written all of it. */
+    return steer_is_stopped(&session->steer) && !watch_has_more(session->watch);
+}
+
 int session_fd(const struct session *session)
 {
     return session->ended ? -1 : session->program.pty;

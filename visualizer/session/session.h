@@ -84,6 +84,9 @@ bool session_pump(struct session *session, uint64_t now);
 bool session_follow(struct session *session, unsigned limit_ms,
                     const volatile sig_atomic_t *stop);
 
+/* Everybody stands, no step is allowed, and the model knows all that has happened. */
+bool session_is_stopped(const struct session *session);
+
 /* A descriptor that is readable when the program printed something; -1. */
 int session_fd(const struct session *session);
 

@@ -227,12 +227,12 @@ void watch_snapshot(struct watch *watch, struct snapshot *snapshot)
 
 /* --- events --------------------------------------------------------------------------------- */
 
-static uint64_t written(struct watch *watch, unsigned slot)
+static uint64_t written(const struct watch *watch, unsigned slot)
 {
     return atomic_load_explicit(&watch->world->seats[slot].written, memory_order_acquire);
 }
 
-static unsigned rings(struct watch *watch)
+static unsigned rings(const struct watch *watch)
 {
     unsigned top = atomic_load(&watch->world->gate.top);
     return top < MP_PROCESSES ? top : MP_PROCESSES;
@@ -348,6 +348,16 @@ size_t watch_events(struct watch *watch, struct watched_event *events, size_t ro
         taken(watch, slot);
     }
     return count;
+}
+
+bool watch_has_more(const struct watch *watch)
+{
+    for (unsigned slot = 0; slot < rings(watch); slot++) {
+        if (written(watch, slot) != watch->next[slot]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void watch_skip(struct watch *watch)

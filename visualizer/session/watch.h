@@ -56,6 +56,9 @@ size_t watch_items(const struct mp_world *world, unsigned object,
 size_t watch_events(struct watch *watch, struct watched_event *events, size_t room,
                     uint64_t *dropped);
 
+/* Is there an event that watch_events() has not given yet? */
+bool watch_has_more(const struct watch *watch);
+
 /* Forgets what is in the rings now: the next events are those after this moment. */
 void watch_skip(struct watch *watch);
 
