@@ -69,6 +69,8 @@ void mp_become(unsigned slot); /* this process is the one in that entry */
 void mp_slot_make(struct mp_self *writer, unsigned slot, unsigned parent,
                   const char *name, uint16_t pool);
 void mp_begin(struct mp_self *me, bool step); /* is born: from here on it is alive */
+/* Returns once for each run that is asked for, each time in a new process. (zygote.c) */
+void mp_zygote_serve(struct mp_world *world, int fd);
 
 /* On so many processors the kernel may run this process: one system call, no file. */
 long mp_cpus_allowed(void);

@@ -25,10 +25,10 @@
 #define MP_RECOVERED 1
 
 /* Each file that includes mp.h says in the program's file whether its reads and writes of
-   shared memory can be seen. 3 is MP_WORLD_LAYOUT. */
+   shared memory can be seen. 4 is MP_WORLD_LAYOUT. */
 static const struct mp_note_build mp_build_note
     __attribute__((section(MP_NOTE_SECTION), used, aligned(4))) = {
-        {8, 8, MP_NOTE_BUILD, MP_NOTE_NAME}, 3, MP_HOOKED};
+        {8, 8, MP_NOTE_BUILD, MP_NOTE_NAME}, 4, MP_HOOKED};
 
 #include "mp_memory.h"
 #include "mp_pool.h"

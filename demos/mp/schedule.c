@@ -16,6 +16,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SPINS = 16 }; /* the same again, so many times in a row: a loop that spins */
 
@@ -97,21 +98,109 @@ static uint64_t draw(struct mp_world *world)
     return z ^ (z >> 31);
 }
 
-static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned count)
+static unsigned one_of(unsigned chosen, const uint16_t *slots, unsigned count)
 {
-    unsigned mode = atomic_load(&world->gate.mode);
-    if (mode != MP_MODE_CHOSEN && mode != MP_MODE_SCRIPT) {
-        return slots[draw(world) % count];
-    }
-    unsigned chosen = mode == MP_MODE_CHOSEN
-                          ? atomic_load(&world->gate.chosen)
-                          : world->script[atomic_load(&world->gate.steps) % MP_SCRIPT];
     for (unsigned i = 0; i < count; i++) {
         if (slots[i] == chosen) {
             return chosen;
         }
     }
     return MP_NOBODY;
+}
+
+static bool is_every(struct mp_world *world)
+{
+    return atomic_load(&world->gate.mode) == MP_MODE_EVERY;
+}
+
+/* The step of the trail that is about to be made. */
+static struct mp_choice *next_choice(struct mp_world *world)
+{
+    return &world->trail[atomic_load(&world->gate.steps) % MP_SCRIPT];
+}
+
+static void note_candidates(struct mp_world *world, const uint16_t *slots, unsigned count)
+{
+    struct mp_choice *choice = next_choice(world);
+    *choice = (struct mp_choice){.chosen = 0};
+    for (unsigned i = 0; i < count; i++) {
+        mp_set_add(&choice->can, slots[i]);
+    }
+}
+
+struct mp_touch mp_touch_of(struct mp_world *world, unsigned slot)
+{
+    const struct mp_deed *now = &world->processes[slot % MP_PROCESSES].now;
+    uint64_t bytes = mp_deed_bytes(now);
+    bool condition = now->op == MP_OP_COND_WAIT || now->op == MP_OP_COND_WAKE;
+    return (struct mp_touch){
+        .offset = bytes > 0 ? now->offset : 0,
+        .bytes = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX,
+        .object = now->object,
+        .also = condition ? (uint16_t)world->objects[now->object % MP_OBJECTS].parties : 0,
+        .op = now->op};
+}
+
+/* Sleep counts from the last step of the script on: that is the first that is new. */
+static bool may_sleep(struct mp_world *world)
+{
+    return atomic_load(&world->gate.steps) + 1 >= atomic_load(&world->gate.scripted);
+}
+
+static void note_choice(struct mp_world *world, unsigned slot)
+{
+    struct mp_choice *choice = next_choice(world);
+    choice->touch = mp_touch_of(world, slot);
+    choice->place = world->processes[slot].now.place;
+    choice->chosen = (uint8_t)slot;
+    if (!may_sleep(world)) {
+        return;
+    }
+    choice->asleep = world->asleep;
+    mp_set_remove(&world->asleep, slot);
+    for (unsigned other = 0; other < entries(world); other++) {
+        if (mp_set_has(&world->asleep, other)) {
+            struct mp_touch touch = mp_touch_of(world, other);
+            if (mp_steps_depend(&touch, &choice->touch)) {
+                mp_set_remove(&world->asleep, other);
+            }
+        }
+    }
+}
+
+/* Where the script ends: who went last goes on, so that nobody is switched without need. */
+static unsigned go_on(struct mp_world *world, const uint16_t *slots, unsigned count)
+{
+    uint64_t steps = atomic_load(&world->gate.steps);
+    unsigned last = steps > 0 ? world->trail[(steps - 1) % MP_SCRIPT].chosen : MP_NOBODY;
+    if (one_of(last, slots, count) != MP_NOBODY && !mp_set_has(&world->asleep, last)) {
+        return last;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (!mp_set_has(&world->asleep, slots[i])) {
+            return slots[i];
+        }
+    }
+    return MP_NOBODY;
+}
+
+static unsigned choose(struct mp_world *world, const uint16_t *slots, unsigned count)
+{
+    struct mp_gate *gate = &world->gate;
+    uint64_t steps = atomic_load(&gate->steps);
+    switch (atomic_load(&gate->mode)) {
+    case MP_MODE_CHOSEN:
+        return one_of(atomic_load(&gate->chosen), slots, count);
+    case MP_MODE_EVERY:
+        if (steps >= atomic_load(&gate->scripted)) {
+            return go_on(world, slots, count);
+        }
+        return one_of(world->script[steps % MP_SCRIPT], slots, count);
+    case MP_MODE_SCRIPT:
+        return one_of(world->script[steps % MP_SCRIPT], slots, count);
+    default:
+        return slots[draw(world) % count];
+    }
 }
 
 /* Does it leave things as they are, for those who look or try over and over? */
@@ -143,6 +232,9 @@ static unsigned give_turn(struct mp_world *world, unsigned slot, bool step, unsi
     step = step || spins(world, slot);
     struct mp_seat *seat = &world->seats[slot];
     others_look_again(world, slot);
+    if (step && is_every(world)) {
+        note_choice(world, slot);
+    }
     if (step) {
         atomic_fetch_add(&gate->steps, 1);
     }
@@ -214,6 +306,10 @@ static unsigned time_out(struct mp_world *world, const struct waiters *waiters,
     if (spins(world, waiters->first) && !is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);
     }
+    if (is_every(world)) {
+        uint16_t only = (uint16_t)waiters->first;
+        note_candidates(world, &only, 1);
+    }
     atomic_store(&world->gate.time, waiters->deadline);
     atomic_store(&world->seats[waiters->first].timed_out, 1);
     return give_turn(world, waiters->first, false, self);
@@ -236,9 +332,14 @@ unsigned mp_schedule(struct mp_world *world, unsigned self)
     if (!is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);
     }
+    if (is_every(world)) {
+        note_candidates(world, can.slots, can.count);
+    }
     unsigned next = choose(world, can.slots, can.count);
     if (next == MP_NOBODY) {
-        return give_to_controller(world, MP_STOP_CHOICE);
+        bool asleep = is_every(world) && atomic_load(&world->gate.steps) >=
+                                             atomic_load(&world->gate.scripted);
+        return give_to_controller(world, asleep ? MP_STOP_ASLEEP : MP_STOP_CHOICE);
     }
     return give_turn(world, next, is_step(world, next), self);
 }

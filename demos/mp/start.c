@@ -220,7 +220,11 @@ static void adopt(int fd)
     if (memory == MAP_FAILED) {
         return;
     }
-    if (!mp_world_is_valid(memory, (uint64_t)file.st_size) || move_in(fd, memory) != 0) {
+    bool valid = mp_world_is_valid(memory, (uint64_t)file.st_size);
+    if (valid && ((struct mp_world *)memory)->zygote.wanted) {
+        mp_zygote_serve(memory, fd);
+    }
+    if (!valid || move_in(fd, memory) != 0) {
         munmap(memory, MP_WORLD_RESERVED);
         return;
     }

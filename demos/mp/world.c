@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -55,6 +57,26 @@ int mp_world_create(int *fd, struct mp_world **world)
     *fd = file;
     *world = memory;
     return 0;
+}
+
+void mp_world_reset(struct mp_world *world)
+{
+    struct mp_zygote zygote = world->zygote;
+    uint64_t used = atomic_load(&world->arena_used);
+    unsigned top = atomic_load(&world->gate.top);
+    unsigned processes = top < MP_PROCESSES ? top : MP_PROCESSES;
+    uint64_t room = MP_WORLD_RESERVED - MP_WORLD_ARENA;
+    memset(world->processes, 0, processes * sizeof world->processes[0]);
+    memset(world->seats, 0, processes * sizeof world->seats[0]);
+    for (unsigned i = 0; i < MP_OBJECTS; i++) {
+        if (world->objects[i].version != 0) {
+            memset(&world->objects[i], 0, sizeof world->objects[i]);
+        }
+    }
+    memset((char *)world + MP_WORLD_ARENA, 0, used < room ? used : room);
+    memset(world, 0, offsetof(struct mp_world, script));
+    prepare(world);
+    world->zygote = zygote;
 }
 
 int mp_world_is_valid(const struct mp_world *world, uint64_t size)

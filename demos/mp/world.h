@@ -38,20 +38,21 @@
 #ifndef MP_WORLD_H
 #define MP_WORLD_H
 
+#include "depend.h"
 #include "tables.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
 
 #define MP_WORLD_MAGIC 0x6c626b726f66706dULL /* "mpforkbl", read as a number */
-#define MP_WORLD_LAYOUT 3u
+#define MP_WORLD_LAYOUT 4u
 #define MP_WORLD_FILE "forklab" /* the memfd's name, seen in /proc/PID/fd */
 #define MP_WORLD_VARIABLE "MP_WORLD_FD"
 
 enum {
     MP_RING_EVENTS = 8192, /* 256 KiB */
     MP_CONTROL_BYTE = 0,   /* of the memfd: write-locked by the controller */
-    MP_SCRIPT = 4096,      /* steps that a script looks ahead at most */
+    MP_SCRIPT = 4096, /* steps that a script looks ahead at most, and a trail is long */
 };
 
 #define MP_WORLD_RESERVED (1ull << 30) /* address space; the file grows inside it */
@@ -61,6 +62,8 @@ enum mp_mode {
     MP_MODE_RANDOM, /* next is drawn from the seed */
     MP_MODE_CHOSEN, /* next is gate.chosen */
     MP_MODE_SCRIPT, /* next is who stands in the script for this step */
+    MP_MODE_EVERY, /* likewise, as far as the script is said; after it who went last, while
+                       that one can. The trail tells who could have gone instead */
     MP_MODES,
 };
 
@@ -72,6 +75,7 @@ enum mp_stop {
     MP_STOP_NONE,
     MP_STOP_BUDGET,    /* no more steps allowed: all stand */
     MP_STOP_CHOICE,    /* the chosen one cannot go */
+    MP_STOP_ASLEEP,    /* MP_MODE_EVERY: who could go need not be tried again */
     MP_STOP_STUCK,     /* somebody lives and nobody can go */
     MP_STOP_ELSEWHERE, /* who lives is outside, or has not come to the gate yet */
     MP_STOP_ENDED,     /* nobody lives any more */
@@ -97,7 +101,7 @@ struct mp_gate {
                                  no other time passes; guarded by the baton */
     _Atomic uint32_t killed; /* slot + 1 of who is being killed by the controller, while all
                                  stand: this death is a step; 0 nobody */
-    uint32_t padding;
+    _Atomic uint32_t scripted; /* MP_MODE_EVERY: so many steps of the script are said */
 };
 
 enum mp_turn { MP_TURN_NONE, MP_TURN_FORCED, MP_TURN_STEP };
@@ -115,6 +119,46 @@ struct mp_seat {
     _Atomic uint64_t written; /* ring: events ever written; published with release */
     _Atomic uint64_t read;    /* ring: events the controller has taken; 0 when watching */
     uint64_t padding[2];
+};
+
+/* A set of process entries. */
+struct mp_set {
+    uint64_t bits[MP_PROCESSES / 64];
+};
+
+static inline bool mp_set_has(const struct mp_set *set, unsigned slot)
+{
+    return slot < MP_PROCESSES && (set->bits[slot / 64] >> slot % 64 & 1) != 0;
+}
+
+static inline void mp_set_add(struct mp_set *set, unsigned slot)
+{
+    set->bits[slot / 64 % (MP_PROCESSES / 64)] |= 1ull << slot % 64;
+}
+
+static inline void mp_set_remove(struct mp_set *set, unsigned slot)
+{
+    set->bits[slot / 64 % (MP_PROCESSES / 64)] &= ~(1ull << slot % 64);
+}
+
+/* MP_MODE_EVERY: one step of the trail. Written by who has the baton. */
+struct mp_choice {
+    struct mp_set can;    /* who could go */
+    struct mp_set asleep; /* of these, who would only lead to what has been tried already */
+    struct mp_touch touch; /* what was done */
+    uint32_t place;        /* ... and where in the program */
+    uint8_t chosen;        /* who went */
+    uint8_t padding[3];
+};
+
+/* A program that is run over and over from before its main(): see zygote.c. */
+struct mp_zygote {
+    uint32_t wanted;        /* 1: be one. Written by the lab before the program starts */
+    _Atomic uint32_t runs;  /* futex: so many runs have been asked for, by the lab */
+    _Atomic uint32_t over;  /* so many are over and reaped, by the zygote */
+    _Atomic int32_t pid;    /* main of the last one; -errno: it could not be forked */
+    _Atomic int32_t status; /* how that one ended: exit status, or -signal */
+    uint32_t padding[3];
 };
 
 struct mp_world {
@@ -141,6 +185,11 @@ struct mp_world {
     /* MP_MODE_SCRIPT: who makes step n, counted from 0, at n % MP_SCRIPT; written by the
        controller, ahead of gate.allowed. */
     _Alignas(64) uint8_t script[MP_SCRIPT];
+    /* MP_MODE_EVERY: who need not be tried again, from the last step of the script on; who
+       touches what one of them is about to touch wakes it. Guarded by the baton. */
+    struct mp_set asleep;
+    _Alignas(64) struct mp_zygote zygote;
+    _Alignas(64) struct mp_choice trail[MP_SCRIPT];
     _Alignas(64) struct mp_process_entry processes[MP_PROCESSES];
     _Alignas(64) struct mp_seat seats[MP_PROCESSES];
     _Alignas(64) struct mp_object_entry objects[MP_OBJECTS];
@@ -155,6 +204,10 @@ struct mp_world {
  * caller owns both: *fd and the mapping of MP_WORLD_RESERVED bytes. 0 or -errno.
  */
 int mp_world_create(int *fd, struct mp_world **world);
+
+/* As it was made, for another run of the same program: everybody of the last one has ended.
+   The zygote, the script and the size of the file stay as they are. */
+void mp_world_reset(struct mp_world *world);
 
 /* Is this mapping, of `size` bytes of file, a world of this layout? 1, 0. */
 int mp_world_is_valid(const struct mp_world *world, uint64_t size);
@@ -200,6 +253,9 @@ static inline struct mp_tables mp_tables_of(struct mp_world *world)
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed);
 
 /* --- who goes next (schedule.c) ------------------------------------------------------ */
+
+/* What that process is about to touch. */
+struct mp_touch mp_touch_of(struct mp_world *world, unsigned slot);
 
 /* Whether the process in that entry stands at the gate and can go, or why not. */
 struct mp_readiness mp_ready(struct mp_world *world, unsigned slot);

@@ -34,6 +34,19 @@ void steer_prepare(struct steer *steer, struct mp_world *world, enum mp_grain gr
     atomic_store(&world->gate.mode, MP_MODE_RANDOM);
 }
 
+void steer_prepare_every(struct steer *steer, struct mp_world *world, enum mp_grain grain,
+                         const uint8_t *script, size_t count, const struct mp_set *asleep)
+{
+    steer_prepare(steer, world, grain, 0);
+    world->asleep = asleep != NULL ? *asleep : (struct mp_set){{0}};
+    for (size_t i = 0; i < count && i < MP_SCRIPT; i++) {
+        world->script[i] = script[i];
+    }
+    atomic_store(&world->gate.scripted, (uint32_t)count);
+    atomic_store(&world->gate.allowed, MP_SCRIPT);
+    atomic_store(&world->gate.mode, MP_MODE_EVERY);
+}
+
 void steer_attach(struct steer *steer, struct mp_world *world)
 {
     *steer = (struct steer){.world = world, .is_free = true};

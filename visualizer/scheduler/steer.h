@@ -11,6 +11,7 @@
 #include "world.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -37,6 +38,12 @@ struct steer {
 /* Before the program starts: main will have the baton, and nobody may take a step yet. */
 void steer_prepare(struct steer *steer, struct mp_world *world, enum mp_grain grain,
                    uint64_t seed);
+
+/* Likewise, for one run of every schedule: these make the first steps, and from there on who
+   goes last goes on. From the last of them on, who is in `asleep` (or NULL) goes only after
+   somebody touched what it is about to touch. It stops by itself after MP_SCRIPT steps. */
+void steer_prepare_every(struct steer *steer, struct mp_world *world, enum mp_grain grain,
+                         const uint8_t *script, size_t count, const struct mp_set *asleep);
 
 /* A program that runs already, free. */
 void steer_attach(struct steer *steer, struct mp_world *world);

@@ -32,30 +32,21 @@ static int make_room(struct session *session)
     return good ? 0 : -ENOMEM;
 }
 
-/* What the program's file says about it. */
-static int read_entry(struct session *session, const char *path)
+int session_check(const char *path, struct demo_entry *entry, char *why, size_t size)
 {
-    return demo_entry_read(path, &session->entry);
-}
-
-static int check_program(struct session *session, const char *path, char *why, size_t size)
-{
-    int rc = read_entry(session, path);
+    int rc = demo_entry_read(path, entry);
     if (rc == -ENOENT) {
         snprintf(why, size, "%s: there is no such program", path);
     } else if (rc != 0) {
         snprintf(why, size, "%s: not a program for this machine", path);
-    } else if (!session->entry.built_with_mp) {
+    } else if (!entry->built_with_mp) {
         snprintf(why, size,
                  "%s is not built with mp: include mp.h and build it in demos/", path);
         rc = -ENOEXEC;
-    } else if (session->entry.layout != MP_WORLD_LAYOUT) {
+    } else if (entry->layout != MP_WORLD_LAYOUT) {
         snprintf(why, size, "%s was built with another version of mp: build it again",
                  path);
         rc = -EPROTO;
-    }
-    if (rc != 0) {
-        session_end(session);
     }
     return rc;
 }
@@ -67,8 +58,9 @@ int session_start(struct session *session, const struct run_setup *setup, char *
     if (rc != 0) {
         return fail(session, rc, why, size, "cannot start");
     }
-    rc = check_program(session, setup->argv[0], why, size);
+    rc = session_check(setup->argv[0], &session->entry, why, size);
     if (rc != 0) {
+        session_end(session);
         return rc;
     }
     int fd;
@@ -153,7 +145,7 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     ssize_t length =
         readlink(link, session->program.path, sizeof session->program.path - 1);
     session->program.path[length > 0 ? length : 0] = '\0';
-    read_entry(session, link);
+    demo_entry_read(link, &session->entry);
     session->info = debuginfo_open(link);
     watch_skip(session->watch);
     feed_begin(session);

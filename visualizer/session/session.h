@@ -62,6 +62,10 @@ static inline bool session_starts(const struct session *session)
     return !session->attached && !session->recorded;
 }
 
+/* Can the program with this path be run under the lab? Reads what its file says about it. 0; or
+   -errno and one line in `why`. */
+int session_check(const char *path, struct demo_entry *entry, char *why, size_t size);
+
 /* Starts a program. 0; or -errno and one line in `why`: what is wrong and what to do. */
 int session_start(struct session *session, const struct run_setup *setup, char *why,
                   size_t size);

@@ -97,6 +97,18 @@ void watch_close(struct watch *watch)
     free(watch);
 }
 
+bool watch_bytes(const struct watch *watch, uint32_t offset, void *to, size_t size)
+{
+    struct stat file;
+    uint64_t begin = MP_WORLD_ARENA + (uint64_t)offset;
+    if (fstat(watch->fd, &file) != 0 || begin + size > (uint64_t)file.st_size ||
+        begin + size > MP_WORLD_RESERVED) {
+        return false;
+    }
+    memcpy(to, (const char *)watch->world + begin, size);
+    return true;
+}
+
 struct mp_world *watch_world(struct watch *watch)
 {
     return watch->world;
@@ -369,6 +381,13 @@ void watch_skip(struct watch *watch)
         }
     }
     watch->expected = atomic_load(&watch->world->gate.order) + 1;
+}
+
+void watch_restart(struct watch *watch)
+{
+    memset(watch->next, 0, sizeof watch->next);
+    watch->expected = 1;
+    watch->gap_since = 0;
 }
 
 void watch_title(struct watch *watch, char *title, size_t size)

@@ -28,6 +28,9 @@ struct watched_event {
 int watch_open(int fd, struct watch **out);
 void watch_close(struct watch *watch);
 
+/* Copies bytes of the arena. False: it does not reach so far. */
+bool watch_bytes(const struct watch *watch, uint32_t offset, void *to, size_t size);
+
 struct mp_world *watch_world(struct watch *watch);
 
 /*
@@ -61,6 +64,9 @@ bool watch_has_more(const struct watch *watch);
 
 /* Forgets what is in the rings now: the next events are those after this moment. */
 void watch_skip(struct watch *watch);
+
+/* The world was put back as it was in the beginning: the next event is the first. */
+void watch_restart(struct watch *watch);
 
 /* What the run is about, in the program's words; "" when it did not say. */
 void watch_title(struct watch *watch, char *title, size_t size);

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* A program that is run over and over. See zygote.h. */
+#include "session/zygote.h"
+
+#include "clock.h"
+#include "session/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+    TICK_MS = 10, /* between two looks after those who cannot look after themselves */
+    EVENTS_AT_ONCE = 256,
+    OUTPUT_AT_ONCE = 4096,
+};
+
+static struct mp_world *world_of(const struct zygote *zygote)
+{
+    return watch_world(zygote->watch);
+}
+
+/* --- begin and end -------------------------------------------------------------------------- */
+
+static void pin(struct zygote *zygote)
+{
+    cpu_set_t one;
+    int cpu = sched_getcpu();
+    if (cpu < 0 || sched_getaffinity(0, sizeof zygote->cpus, &zygote->cpus) != 0) {
+        return;
+    }
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    zygote->pinned = sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+static int start_in(struct zygote *zygote, char *const argv[], int fd)
+{
+    int rc = watch_open(fd, &zygote->watch);
+    rc = rc != 0 ? rc : watch_control(zygote->watch);
+    if (rc == 0) {
+        world_of(zygote)->zygote.wanted = 1;
+        pin(zygote);
+        rc = program_start(&zygote->program, argv, fd);
+    }
+    return rc;
+}
+
+int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
+                 char *why, size_t size)
+{
+    *zygote = (struct zygote){.program = {.pty = -1}, .grain = grain};
+    struct demo_entry entry;
+    int rc = session_check(argv[0], &entry, why, size);
+    if (rc != 0) {
+        return rc;
+    }
+    int fd;
+    struct mp_world *world;
+    rc = mp_world_create(&fd, &world);
+    if (rc == 0) {
+        munmap(world, MP_WORLD_RESERVED);
+        rc = start_in(zygote, argv, fd);
+        close(fd);
+    }
+    if (rc != 0) {
+        snprintf(why, size, "%s: %s", argv[0], strerror(-rc));
+        zygote_end(zygote);
+    }
+    return rc;
+}
+
+void zygote_end(struct zygote *zygote)
+{
+    if (zygote->watch != NULL) {
+        zygote->program.world.address = world_of(zygote)->address;
+    }
+    program_end(&zygote->program);
+    watch_close(zygote->watch);
+    if (zygote->pinned) {
+        sched_setaffinity(0, sizeof zygote->cpus, &zygote->cpus);
+    }
+    *zygote = (struct zygote){.program = {.pty = -1}};
+}
+
+/* --- one run -------------------------------------------------------------------------------- */
+
+static bool is_over(const struct zygote *zygote)
+{
+    return atomic_load(&world_of(zygote)->zygote.over) == zygote->runs;
+}
+
+/* What is printed in all these runs nobody reads; but it must not fill the terminal. */
+static void take_output(struct zygote *zygote)
+{
+    char bytes[OUTPUT_AT_ONCE];
+    while (program_read(&zygote->program, bytes, sizeof bytes) > 0) {
+    }
+}
+
+static void take_events(struct zygote *zygote)
+{
+    struct watched_event events[EVENTS_AT_ONCE];
+    uint64_t dropped;
+    size_t count;
+    do {
+        count = watch_events(zygote->watch, events, EVENTS_AT_ONCE, &dropped);
+        for (size_t i = 0; i < count && zygote->see != NULL; i++) {
+            zygote->see(zygote->context, &events[i]);
+        }
+    } while (count == EVENTS_AT_ONCE);
+    take_output(zygote);
+}
+
+static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count,
+                      const struct mp_set *asleep)
+{
+    struct mp_world *world = world_of(zygote);
+    if (zygote->runs > 0) {
+        mp_world_reset(world);
+        watch_restart(zygote->watch);
+    }
+    steer_prepare_every(&zygote->steer, world, zygote->grain, script, count, asleep);
+    zygote->runs++;
+    atomic_store(&world->zygote.runs, zygote->runs);
+    mp_futex_wake(&world->zygote.runs, INT_MAX);
+}
+
+/* Has it come to where it cannot go on by itself? ENDED: no. */
+static enum zygote_end where_it_stands(struct zygote *zygote)
+{
+    const struct mp_gate *gate = &world_of(zygote)->gate;
+    enum mp_stop stop = (enum mp_stop)atomic_load(&gate->stop);
+    if (zygote->stop != NULL && *zygote->stop) {
+        return ZYGOTE_LEFT;
+    }
+    if (program_reap(&zygote->program) || atomic_load(&world_of(zygote)->zygote.pid) < 0) {
+        return ZYGOTE_FAILED;
+    }
+    if (steer_was_outside(&zygote->steer)) {
+        return ZYGOTE_OUTSIDE;
+    }
+    if (steer_is_stuck(&zygote->steer)) {
+        return ZYGOTE_STUCK;
+    }
+    if (!steer_all_stand(&zygote->steer)) {
+        return ZYGOTE_ENDED;
+    }
+    return stop == MP_STOP_BUDGET   ? ZYGOTE_LONG
+           : stop == MP_STOP_CHOICE ? ZYGOTE_DIFFERS
+           : stop == MP_STOP_ASLEEP ? ZYGOTE_ASLEEP
+                                    : ZYGOTE_ENDED;
+}
+
+static void wait_a_moment(struct zygote *zygote, uint32_t seen)
+{
+    if (!is_over(zygote)) {
+        mp_futex_sleep(&world_of(zygote)->gate.stopped, seen, TICK_MS);
+    }
+}
+
+/* Main first: with it its children end, and the zygote takes them all. Whoever is left after
+   that wanted to survive it. */
+static void end_run(struct zygote *zygote)
+{
+    for (unsigned slot = 0; !is_over(zygote) && !program_reap(&zygote->program); slot++) {
+        steer_signal(&zygote->steer, slot % MP_PROCESSES, SIGKILL);
+        for (int turn = 0; turn < 2; turn++) {
+            wait_a_moment(zygote, atomic_load(&world_of(zygote)->gate.stopped));
+        }
+    }
+}
+
+enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
+                           const struct mp_set *asleep)
+{
+    enum zygote_end end = ZYGOTE_ENDED;
+    begin_run(zygote, script, count, asleep);
+    while (end == ZYGOTE_ENDED && !is_over(zygote)) {
+        uint32_t seen = atomic_load(&world_of(zygote)->gate.stopped);
+        steer_tick(&zygote->steer, mp_nanoseconds());
+        end = where_it_stands(zygote);
+        if (end == ZYGOTE_ENDED) {
+            wait_a_moment(zygote, seen);
+        }
+        take_events(zygote);
+    }
+    take_events(zygote);
+    if (end != ZYGOTE_ENDED) {
+        end_run(zygote);
+    }
+    return end;
+}
+
+const struct mp_choice *zygote_trail(const struct zygote *zygote, size_t *count)
+{
+    const struct mp_world *world = world_of(zygote);
+    uint64_t steps = atomic_load(&world->gate.steps);
+    *count = steps < MP_SCRIPT ? (size_t)steps : MP_SCRIPT;
+    return world->trail;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A program that is run over and over, each time from before its main() and with other
+ * choices: what every schedule of it is tried with. The program's side is mp/zygote.c.
+ *
+ *     zygote_start;  zygote_run again and again, and after each what it left;  zygote_end
+ *
+ * All its processes and the lab's own thread have one processor while it lives: one of them
+ * runs at a time anyway, and to hand over to another processor takes ten times as long.
+ */
+#ifndef SESSION_ZYGOTE_H
+#define SESSION_ZYGOTE_H
+
+#include "scheduler/steer.h"
+#include "session/program.h"
+#include "session/watch.h"
+
+#include <sched.h>
+#include <signal.h>
+
+/* How a run came out. */
+enum zygote_end {
+    ZYGOTE_ENDED,   /* nobody lives any more */
+    ZYGOTE_STUCK,   /* somebody lives, and nobody can ever go */
+    ZYGOTE_LONG,    /* more than MP_SCRIPT steps */
+    ZYGOTE_ASLEEP,  /* who could go on would only repeat what has been tried */
+    ZYGOTE_DIFFERS, /* a step of the script could not be made */
+    ZYGOTE_OUTSIDE, /* somebody waited for something outside of mp */
+    ZYGOTE_LEFT,    /* *stop was set */
+    ZYGOTE_FAILED,  /* it cannot be run: no process, no memory, the program is gone */
+};
+
+/* Is told each event, in order. */
+typedef void zygote_seer(void *context, const struct watched_event *event);
+
+struct zygote {
+    struct program program;
+    struct watch *watch;
+    struct steer steer;
+    enum mp_grain grain;
+    uint32_t runs;
+    cpu_set_t cpus; /* of the lab before */
+    bool pinned;
+    zygote_seer *see; /* or NULL */
+    void *context;
+    const volatile sig_atomic_t *stop; /* or NULL: ends the wait for a run */
+};
+
+/* Starts `argv` up to before its main(). 0; or -errno and one line in `why`. */
+int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
+                 char *why, size_t size);
+
+/* One run; its first `count` steps are made by these entries of the process table. `asleep`:
+   see steer_prepare_every(). When it returns all its processes have ended, and the world is as they left it. */
+enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
+                           const struct mp_set *asleep);
+
+/* What happened at each step of the last run: *count of them, at most MP_SCRIPT. Valid until
+   the next run. */
+const struct mp_choice *zygote_trail(const struct zygote *zygote, size_t *count);
+
+void zygote_end(struct zygote *zygote);
+
+#endif
