@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/* All the ways in which a program came out. See outcomes.h. */
+#include "model/outcomes.h"
+
+#include "model/grow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool set_simplest(struct outcome *outcome, const uint8_t *steps, size_t count,
+                         unsigned switches)
+{
+    uint8_t *copy = malloc(count > 0 ? count : 1);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, steps, count);
+    free(outcome->steps);
+    outcome->steps = copy;
+    outcome->step_count = count;
+    outcome->switches = switches;
+    return true;
+}
+
+static bool is_simpler(const struct outcome *outcome, size_t count, unsigned switches)
+{
+    return switches < outcome->switches ||
+           (switches == outcome->switches && count < outcome->step_count);
+}
+
+bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
+                  const uint8_t *steps, size_t count, unsigned switches)
+{
+    size_t at = 0;
+    while (at < outcomes->count && !ending_equals(&outcomes->list[at].ending, ending)) {
+        at++;
+    }
+    if (at == outcomes->count) {
+        if (!grow_array(&outcomes->list, outcomes->count, 1, &outcomes->room,
+                        sizeof *outcomes->list)) {
+            return false;
+        }
+        struct outcome *fresh = &outcomes->list[at];
+        *fresh = (struct outcome){.schedules = 0};
+        if (!ending_copy(&fresh->ending, ending) ||
+            !set_simplest(fresh, steps, count, switches)) {
+            ending_free(&fresh->ending);
+            return false;
+        }
+        outcomes->count++;
+    } else if (is_simpler(&outcomes->list[at], count, switches) &&
+               !set_simplest(&outcomes->list[at], steps, count, switches)) {
+        return false;
+    }
+    outcomes->list[at].schedules++;
+    outcomes->schedules++;
+    return true;
+}
+
+void outcomes_free(struct outcomes *outcomes)
+{
+    for (size_t i = 0; i < outcomes->count; i++) {
+        ending_free(&outcomes->list[i].ending);
+        free(outcomes->list[i].steps);
+        free(outcomes->list[i].code);
+    }
+    free(outcomes->list);
+    *outcomes = (struct outcomes){.list = NULL};
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+bool outcome_is_wrong(const struct outcome *outcome)
+{
+    return outcome->ending.kind != ENDING_ENDED || outcome->ending.statuses[0] != 0;
+}
+
+int outcome_exit(const struct outcome *outcome)
+{
+    int32_t status = outcome->ending.statuses[0];
+    if (outcome->ending.kind != ENDING_ENDED || status == MP_STATUS_UNKNOWN) {
+        return 1;
+    }
+    return status >= 0 ? status : 128 - status;
+}
+
+uint64_t outcomes_wrong(const struct outcomes *outcomes)
+{
+    uint64_t wrong = 0;
+    for (size_t i = 0; i < outcomes->count; i++) {
+        if (outcome_is_wrong(&outcomes->list[i])) {
+            wrong += outcomes->list[i].schedules;
+        }
+    }
+    return wrong;
+}
+
+bool outcomes_differ_in(const struct outcomes *outcomes, uint32_t offset, uint32_t size)
+{
+    uint64_t first = 0;
+    bool was_there = outcomes->count > 0 &&
+                     ending_number(&outcomes->list[0].ending, offset, size, &first);
+    for (size_t i = 1; i < outcomes->count; i++) {
+        uint64_t value = 0;
+        bool there = ending_number(&outcomes->list[i].ending, offset, size, &value);
+        if (there != was_there || value != first) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/*
+ * All the ways in which the runs of one program came out: how many schedules led to each, and
+ * the simplest of them, which is the one with the fewest forced switches.
+ */
+#ifndef MODEL_OUTCOMES_H
+#define MODEL_OUTCOMES_H
+
+#include "model/ending.h"
+
+struct outcome {
+    struct ending ending;
+    uint64_t schedules;
+    uint8_t *steps; /* of the simplest: who went */
+    size_t step_count;
+    unsigned switches; /* from somebody who could have gone on */
+    char text[96]; /* for the histogram: "2"; "counter 2, total 3"; set by who names it */
+    char *code;    /* of the simplest; set likewise */
+};
+
+struct outcomes {
+    struct outcome *list;
+    size_t count, room;
+    uint64_t schedules; /* of all */
+};
+
+/* One more schedule that came out so. False: no memory. */
+bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
+                  const uint8_t *steps, size_t count, unsigned switches);
+void outcomes_free(struct outcomes *outcomes);
+
+/* It should not come out so: stuck, or main's exit status is not 0. */
+bool outcome_is_wrong(const struct outcome *outcome);
+/* The exit status of main as a shell says it; of a stuck one 1, as the lab itself ends. */
+int outcome_exit(const struct outcome *outcome);
+
+/* Schedules that came out wrong. */
+uint64_t outcomes_wrong(const struct outcomes *outcomes);
+
+/* Is this number not the same in all outcomes? */
+bool outcomes_differ_in(const struct outcomes *outcomes, uint32_t offset, uint32_t size);
+
+#endif

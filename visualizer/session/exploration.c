@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/* A program under every schedule. See exploration.h. */
+#include "session/exploration.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void see(void *context, const struct watched_event *event)
+{
+    ending_event(context, event->slot, &event->event);
+}
+
+static bool read_bytes(const void *context, uint32_t offset, void *to, size_t size)
+{
+    return watch_bytes(context, offset, to, size);
+}
+
+int exploration_start(struct exploration *exploration,
+                      const struct exploration_setup *setup, char *why, size_t size)
+{
+    *exploration = (struct exploration){.limit = setup->limit};
+    exploration->explorer = explorer_new(&setup->explorer);
+    if (exploration->explorer == NULL) {
+        snprintf(why, size, "cannot explore: %s", strerror(ENOMEM));
+        return -ENOMEM;
+    }
+    int rc = zygote_start(&exploration->zygote, setup->argv, setup->grain, why, size);
+    if (rc != 0) {
+        exploration_end(exploration);
+        return rc;
+    }
+    exploration->zygote.see = see;
+    exploration->zygote.context = &exploration->ending;
+    exploration->zygote.stop = setup->stop;
+    return 0;
+}
+
+/* Those who stand there and cannot go. */
+static size_t find_stuck(struct mp_world *world, struct explorer_stuck *stuck)
+{
+    size_t count = 0;
+    for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
+        if (mp_lives(&world->processes[slot]) && world->processes[slot].waiting) {
+            stuck[count++] = (struct explorer_stuck){slot, mp_touch_of(world, slot)};
+        }
+    }
+    return count;
+}
+
+/* Too long: because somebody looks at the same thing over and over? Its entry. */
+static unsigned find_spinner(const struct mp_world *world, unsigned last)
+{
+    enum { SPINS = 16 };
+    return atomic_load(&world->seats[last % MP_PROCESSES].repeats) > SPINS ? last
+                                                                           : MP_NOBODY;
+}
+
+static bool cannot(struct exploration *exploration, enum zygote_end end)
+{
+    exploration->state = EXPLORE_CANNOT;
+    exploration->end = end;
+    return false;
+}
+
+/* The run is one of those that count. */
+static bool count_it(struct exploration *exploration, enum ending_kind kind)
+{
+    struct mp_world *world = watch_world(exploration->zygote.watch);
+    size_t count;
+    const uint8_t *steps = explorer_steps(exploration->explorer, &count);
+    ending_finish(&exploration->ending, kind, atomic_load(&world->zygote.status),
+                  read_bytes, exploration->zygote.watch);
+    if (exploration->ending.no_memory ||
+        !outcomes_add(&exploration->outcomes, &exploration->ending, steps, count,
+                      explorer_switches(exploration->explorer))) {
+        return cannot(exploration, ZYGOTE_FAILED);
+    }
+    return true;
+}
+
+static bool judge(struct exploration *exploration, enum zygote_end end, size_t count)
+{
+    struct mp_world *world = watch_world(exploration->zygote.watch);
+    unsigned last = count > 0 ? world->trail[count - 1].chosen : 0;
+    switch (end) {
+    case ZYGOTE_ENDED:
+        return count_it(exploration, ENDING_ENDED);
+    case ZYGOTE_STUCK:
+        return count_it(exploration, ENDING_STUCK);
+    case ZYGOTE_LONG:
+        if (find_spinner(world, last) != MP_NOBODY) {
+            return count_it(exploration, ENDING_SPINS);
+        }
+        break;
+    case ZYGOTE_ASLEEP:
+        return true;
+    default:
+        break;
+    }
+    exploration->step = count;
+    exploration->who = last;
+    exploration->place = count > 0 ? world->trail[count - 1].place : 0;
+    return cannot(exploration, end);
+}
+
+static bool learn(struct exploration *exploration, enum zygote_end end, size_t *count)
+{
+    struct explorer_stuck stuck[MP_PROCESSES];
+    struct mp_world *world = watch_world(exploration->zygote.watch);
+    const struct mp_choice *trail = zygote_trail(&exploration->zygote, count);
+    size_t stuck_count = end == ZYGOTE_STUCK ? find_stuck(world, stuck) : 0;
+    size_t differs;
+    if (explorer_learn(exploration->explorer, trail, *count, stuck, stuck_count,
+                       &differs)) {
+        return true;
+    }
+    bool there = differs < *count;
+    exploration->differs = true;
+    exploration->step = differs + 1;
+    exploration->who = there ? trail[differs].chosen : MP_NOBODY;
+    exploration->place = there ? trail[differs].place : 0;
+    return cannot(exploration, end);
+}
+
+bool exploration_run(struct exploration *exploration)
+{
+    struct explorer_script script;
+    size_t count;
+    if (exploration->state != EXPLORE_GOES) {
+        return false;
+    }
+    if (exploration->limit > 0 && exploration->runs == exploration->limit) {
+        exploration->state = EXPLORE_LIMITED;
+        return false;
+    }
+    if (!explorer_next(exploration->explorer, &script)) {
+        exploration->state = EXPLORE_COMPLETE;
+        return false;
+    }
+    ending_begin(&exploration->ending);
+    enum zygote_end end =
+        zygote_run(&exploration->zygote, script.steps, script.count, script.asleep);
+    if (end == ZYGOTE_LEFT) {
+        exploration->state = EXPLORE_LEFT;
+        return false;
+    }
+    exploration->runs++;
+    if (end == ZYGOTE_FAILED || end == ZYGOTE_OUTSIDE) {
+        zygote_trail(&exploration->zygote, &count);
+        return judge(exploration, end, count);
+    }
+    return learn(exploration, end, &count) && judge(exploration, end, count);
+}
+
+bool exploration_is_complete(const struct exploration *exploration)
+{
+    return exploration->state == EXPLORE_COMPLETE &&
+           !explorer_left_out(exploration->explorer);
+}
+
+void exploration_stop(struct exploration *exploration)
+{
+    zygote_end(&exploration->zygote);
+}
+
+void exploration_end(struct exploration *exploration)
+{
+    zygote_end(&exploration->zygote);
+    explorer_free(exploration->explorer);
+    ending_free(&exploration->ending);
+    outcomes_free(&exploration->outcomes);
+    exploration->explorer = NULL;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An exploration: a program, run under every schedule, and how each came out.
+ *
+ *     exploration_start;  exploration_run again and again;  exploration_end
+ */
+#ifndef SESSION_EXPLORATION_H
+#define SESSION_EXPLORATION_H
+
+#include "model/outcomes.h"
+#include "scheduler/explore.h"
+#include "session/zygote.h"
+
+struct exploration_setup {
+    char *const *argv; /* argv[0]: path of the program */
+    enum mp_grain grain;
+    struct explorer_setup explorer;
+    uint64_t limit;                    /* at most so many runs; 0: all */
+    const volatile sig_atomic_t *stop; /* or NULL: not 0, and it is left */
+};
+
+enum exploration_state {
+    EXPLORE_GOES,
+    EXPLORE_COMPLETE, /* all there are, within the limit on switches if there is one */
+    EXPLORE_LIMITED,  /* so many runs as were allowed */
+    EXPLORE_LEFT,     /* *stop */
+    EXPLORE_CANNOT,   /* this program cannot be explored: .why says why */
+};
+
+struct exploration {
+    struct zygote zygote;
+    struct explorer *explorer;
+    struct ending ending;
+    struct outcomes outcomes;
+    uint64_t runs, limit;
+    enum exploration_state state;
+    /* CANNOT: what went wrong, and at which step (from 1), who and where in the program, where
+       that is known. */
+    enum zygote_end end;
+    bool differs;
+    size_t step;
+    unsigned who;
+    uint32_t place;
+};
+
+/* Starts the program, up to before its main(). 0; or -errno and one line in `why`. */
+int exploration_start(struct exploration *exploration,
+                      const struct exploration_setup *setup, char *why, size_t size);
+
+/* One more run. False: it is over, and .state says how. */
+bool exploration_run(struct exploration *exploration);
+
+/* All schedules there are have been run: a proof. */
+bool exploration_is_complete(const struct exploration *exploration);
+
+/* Ends the program; the outcomes stay. */
+void exploration_stop(struct exploration *exploration);
+void exploration_end(struct exploration *exploration);
+
+#endif
