@@ -18,7 +18,7 @@
 
 DEMO("summary=the same with a lock: nothing is lost\0"
      "watch=--increments 5\0"
-     "explore=--increments 1\0"
+     "explore=--processes 2 --increments 1\0"
      "grain=memory\0"
      "shape=--processes N --increments N\0"
      "twin=lock_race\0"

@@ -23,6 +23,8 @@ static const struct command commands[] = {
     {"attach", command_attach, "[PID] [--plain]", "watch a demo that runs already"},
     {"replay", command_replay, "CODE|FILE [--step] [--plain]",
      "a run again, in the order of a code such as lock_race:2x1:1212; or a recording"},
+    {"explore", command_explore, "DEMO [--reduce] [--preemptions N] [--json] [-- ARGS]",
+     "run it under every schedule there is, and count how it can come out"},
     {"challenge", command_challenge, "[NUMBER|NAME] [--plain]",
      "ends to be reached by choosing who goes; without a number: which there are"},
     {"verify", command_verify, "CODE|FILE...",

@@ -17,6 +17,7 @@ int command_run(int argc, char **argv);
 int command_attach(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_challenge(int argc, char **argv);
+int command_explore(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_export(int argc, char **argv);

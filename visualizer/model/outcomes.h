@@ -7,6 +7,7 @@
 #define MODEL_OUTCOMES_H
 
 #include "model/ending.h"
+#include "model/model.h"
 
 struct outcome {
     struct ending ending;
@@ -22,6 +23,7 @@ struct outcomes {
     struct outcome *list;
     size_t count, room;
     uint64_t schedules; /* of all */
+    char heading[64];   /* of the texts: "counter"; "" where they say it themselves */
 };
 
 /* One more schedule that came out so. False: no memory. */
@@ -36,6 +38,16 @@ int outcome_exit(const struct outcome *outcome);
 
 /* Schedules that came out wrong. */
 uint64_t outcomes_wrong(const struct outcomes *outcomes);
+
+/* Names them after the values that tell them apart, and puts them in order: those that ended
+   before those that were stuck. `model` is that of one of the runs: it knows what the places
+   in shared memory are called. (outcomes_words.c) */
+void outcomes_name(struct outcomes *outcomes, const struct model *model);
+
+/* A place in shared memory that has a name, and that this outcome has written. The value as a
+   person writes it. False: it has not. */
+bool outcome_value(const struct outcome *outcome, const struct field *field, char *text,
+                   size_t size);
 
 /* Is this number not the same in all outcomes? */
 bool outcomes_differ_in(const struct outcomes *outcomes, uint32_t offset, uint32_t size);

@@ -83,6 +83,11 @@ int code_fill_in(struct code *code, const char *demo_shape, char *why, size_t si
 char *code_write(const char *program, char *const *words, int word_count,
                  enum mp_grain grain, const struct schedule *schedule);
 
+/* The short form, of a demo that has one and arguments that say no more than it: a new string.
+   NULL: it cannot be said so; or no memory. */
+char *code_write_short(const char *program, char *const *words, int word_count,
+                       const char *demo_shape, const struct schedule *schedule);
+
 /* Writes only who went: "1212", "1x5,2". The same returns. */
 char *code_write_moves(const struct schedule *schedule);
 

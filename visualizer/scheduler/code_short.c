@@ -86,3 +86,57 @@ int code_fill_in(struct code *code, const char *demo_shape, char *why, size_t si
     code->shape = memory + name - 1; /* "": it is a short one still */
     return 0;
 }
+
+/* --- written -------------------------------------------------------------------------------- */
+
+/* The value of an option among the words: "3" of "--items" "3". NULL: it is not there, or no
+   number of a short form. */
+static const char *value_of(char *const *words, int word_count, const char *option,
+                            size_t length)
+{
+    for (int i = 0; i + 1 < word_count; i += 2) {
+        size_t digits = strspn(words[i + 1], "0123456789");
+        if (strncmp(words[i], option, length) == 0 && words[i][length] == '\0') {
+            return digits > 0 && digits <= NUMBER_MOST && words[i + 1][digits] == '\0'
+                       ? words[i + 1]
+                       : NULL;
+        }
+    }
+    return NULL;
+}
+
+char *code_write_short(const char *program, char *const *words, int word_count,
+                       const char *demo_shape, const struct schedule *schedule)
+{
+    char numbers[96] = "";
+    size_t used = 0;
+    int options = 0;
+    if (*demo_shape == '\0' || strchr(program, '/') != NULL) {
+        return NULL;
+    }
+    for (const char *at = demo_shape; *(at += strspn(at, " ")) != '\0'; options++) {
+        size_t length = strcspn(at, " ");
+        const char *value = value_of(words, word_count, at, length);
+        at += length;
+        at += strspn(at, " ");
+        if (value == NULL || *at != 'N') {
+            return NULL;
+        }
+        at++;
+        used += (size_t)snprintf(numbers + used, sizeof numbers - used, "%s%s",
+                                 options > 0 ? "x" : "", value);
+        if (used >= sizeof numbers) {
+            return NULL;
+        }
+    }
+    if (word_count != 2 * options) {
+        return NULL;
+    }
+    char *moves = code_write_moves(schedule);
+    char *code = NULL;
+    if (moves != NULL && asprintf(&code, "%s:%s:%s", program, numbers, moves) < 0) {
+        code = NULL;
+    }
+    free(moves);
+    return code;
+}

@@ -69,6 +69,7 @@ static bool count_it(struct exploration *exploration, enum ending_kind kind)
     struct mp_world *world = watch_world(exploration->zygote.watch);
     size_t count;
     const uint8_t *steps = explorer_steps(exploration->explorer, &count);
+    exploration->longest = count > exploration->longest ? count : exploration->longest;
     ending_finish(&exploration->ending, kind, atomic_load(&world->zygote.status),
                   read_bytes, exploration->zygote.watch);
     if (exploration->ending.no_memory ||

@@ -33,6 +33,7 @@ struct exploration {
     struct ending ending;
     struct outcomes outcomes;
     uint64_t runs, limit;
+    size_t longest; /* schedule: steps */
     enum exploration_state state;
     /* CANNOT: what went wrong, and at which step (from 1), who and where in the program, where
        that is known. */
