@@ -21,7 +21,7 @@
 
 DEMO("summary=4 workers share out 10 tasks; the results keep their order\0"
      "watch=--numbers 10000\0"
-     "explore=--workers 2 --tasks 3 --numbers 1000\0"
+     "explore=--numbers 1000 --workers 2 --tasks 3\0"
      "grain=calls\0"
      "shape=--numbers 1000 --workers N --tasks N\0"
      "lesson=20-pool\0");

@@ -19,7 +19,7 @@
 
 DEMO("summary=one process puts, another takes\0"
      "watch=--items 10\0"
-     "explore=--consumers 2 --items 3\0"
+     "explore=--producers 1 --consumers 2 --items 3\0"
      "grain=calls\0"
      "shape=--producers N --consumers N --items N\0"
      "lesson=30-queue\0"

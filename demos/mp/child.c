@@ -48,8 +48,8 @@ static void leave_parent_behind(void)
     mp_stop_flag = NULL;
     mp_children = NULL;
     mp_children_made = 0;
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (null >= 0) {
+    int null = mp_run_by_lab ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null >= 0) { /* the lab has seen to it already */
         dup2(null, STDIN_FILENO);
         close(null);
     }

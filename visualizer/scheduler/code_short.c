@@ -105,31 +105,44 @@ static const char *value_of(char *const *words, int word_count, const char *opti
     return NULL;
 }
 
-char *code_write_short(const char *program, char *const *words, int word_count,
-                       const char *demo_shape, const struct schedule *schedule)
+/* The numbers of the short form, "2x3", to `numbers`; and how many options they and the fixed
+   ones are. -1: these words cannot be said so. */
+static int numbers_of(char *const *words, int word_count, const char *shape,
+                      char *numbers, size_t size)
 {
-    char numbers[96] = "";
-    size_t used = 0;
     int options = 0;
-    if (*demo_shape == '\0' || strchr(program, '/') != NULL) {
-        return NULL;
-    }
-    for (const char *at = demo_shape; *(at += strspn(at, " ")) != '\0'; options++) {
+    size_t used = 0;
+    *numbers = '\0';
+    for (const char *at = shape; *(at += strspn(at, " ")) != '\0'; options++) {
         size_t length = strcspn(at, " ");
         const char *value = value_of(words, word_count, at, length);
         at += length;
         at += strspn(at, " ");
-        if (value == NULL || *at != 'N') {
-            return NULL;
+        length = strcspn(at, " ");
+        bool is_free = length == 1 && *at == 'N';
+        bool same = value != NULL && strlen(value) == length &&
+                    strncmp(value, at, length) == 0; /* as the shape says itself */
+        if (value == NULL || (!is_free && !same)) {
+            return -1;
         }
-        at++;
-        used += (size_t)snprintf(numbers + used, sizeof numbers - used, "%s%s",
-                                 options > 0 ? "x" : "", value);
-        if (used >= sizeof numbers) {
-            return NULL;
+        at += length;
+        if (is_free) {
+            used += (size_t)snprintf(numbers + used, size - used, "%s%s",
+                                     used > 0 ? "x" : "", value);
+            if (used >= size) {
+                return -1;
+            }
         }
     }
-    if (word_count != 2 * options) {
+    return options;
+}
+
+char *code_write_short(const char *program, char *const *words, int word_count,
+                       const char *demo_shape, const struct schedule *schedule)
+{
+    char numbers[96];
+    int options = numbers_of(words, word_count, demo_shape, numbers, sizeof numbers);
+    if (options < 1 || word_count != 2 * options || strchr(program, '/') != NULL) {
         return NULL;
     }
     char *moves = code_write_moves(schedule);

@@ -73,18 +73,29 @@ static void reset_signals(void)
     }
 }
 
+struct start {
+    char *const *argv;
+    int slave; /* the program's end of the pty */
+    int world_fd;
+    bool unseen; /* what it prints goes nowhere */
+};
+
 /* In the program: the pty as its output, the world under a number. */
-static _Noreturn void become_program(char *const argv[], int slave, int world_fd, int pipe)
+static _Noreturn void become_program(const struct start *start, int pipe)
 {
-    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int output = start->unseen ? nothing : start->slave;
     dup2(nothing, STDIN_FILENO);
-    dup2(slave, STDOUT_FILENO);
-    dup2(slave, STDERR_FILENO);
-    int world = dup(world_fd); /* without close-on-exec; mp sets it again */
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    int world = dup(start->world_fd); /* without close-on-exec; mp sets it again */
     char number[16];
     snprintf(number, sizeof number, "%d", world);
     setenv(MP_WORLD_VARIABLE, number, 1);
-    execv(argv[0], argv);
+    if (start->unseen) {
+        setenv("LD_BIND_NOW", "1", 1);
+    }
+    execv(start->argv[0], start->argv);
     tell(pipe, 0, errno);
     _exit(EXIT_NO_EXEC);
 }
@@ -95,15 +106,15 @@ static _Noreturn void become_program(char *const argv[], int slave, int world_fd
  * so that it is the lab who learns how it ended; it executes at once, so a raw clone does
  * no harm.
  */
-static _Noreturn void become_keeper(char *const argv[], int slave, int world_fd, int pipe)
+static _Noreturn void become_keeper(const struct start *start, int pipe)
 {
     reset_signals();
     prctl(PR_SET_NAME, "lab-keeper");
     setsid();
-    ioctl(slave, TIOCSCTTY, 0);
+    ioctl(start->slave, TIOCSCTTY, 0);
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0);
     if (pid == 0) {
-        become_program(argv, slave, world_fd, pipe);
+        become_program(start, pipe);
     }
     tell(pipe, pid, pid < 0 ? errno : 0);
     close_range(0, ~0U,
@@ -138,7 +149,7 @@ static void end_keeper(struct program *program)
     }
 }
 
-static int start_on(struct program *program, char *const argv[], int world_fd, int slave)
+static int start_on(struct program *program, const struct start *start)
 {
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0) {
@@ -147,7 +158,7 @@ static int start_on(struct program *program, char *const argv[], int world_fd, i
     fflush(NULL);
     program->keeper = fork();
     if (program->keeper == 0) {
-        become_keeper(argv, slave, world_fd, report[1]);
+        become_keeper(start, report[1]);
     }
     int error = program->keeper < 0 ? errno : 0;
     close(report[1]);
@@ -164,23 +175,34 @@ static int start_on(struct program *program, char *const argv[], int world_fd, i
     return -error;
 }
 
-int program_start(struct program *program, char *const argv[], int world_fd)
+static int start(struct program *program, struct start *start)
 {
-    int slave = -1;
     *program = (struct program){.started = true};
-    program->pty = open_pty(&slave);
+    program->pty = open_pty(&start->slave);
     if (program->pty < 0) {
         return program->pty;
     }
-    snprintf(program->path, sizeof program->path, "%s", argv[0]);
-    kernel_world_of(world_fd, &program->world);
-    int rc = start_on(program, argv, world_fd, slave);
-    close(slave);
+    snprintf(program->path, sizeof program->path, "%s", start->argv[0]);
+    kernel_world_of(start->world_fd, &program->world);
+    int rc = start_on(program, start);
+    close(start->slave);
     if (rc != 0) {
         close(program->pty);
         *program = (struct program){.pty = -1};
     }
     return rc;
+}
+
+int program_start(struct program *program, char *const argv[], int world_fd)
+{
+    struct start seen = {.argv = argv, .world_fd = world_fd};
+    return start(program, &seen);
+}
+
+int program_start_unseen(struct program *program, char *const argv[], int world_fd)
+{
+    struct start unseen = {.argv = argv, .world_fd = world_fd, .unseen = true};
+    return start(program, &unseen);
 }
 
 ssize_t program_read(struct program *program, char *bytes, size_t size)

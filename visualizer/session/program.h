@@ -32,6 +32,10 @@ struct program {
  */
 int program_start(struct program *program, char *const argv[], int world_fd);
 
+/* Likewise one that is run over and over: what it prints nobody reads, and all its libraries
+   are bound before its first run. */
+int program_start_unseen(struct program *program, char *const argv[], int world_fd);
+
 /* Reads what it printed: bytes, 0 when there is nothing now, -EIO when all have closed it. */
 ssize_t program_read(struct program *program, char *bytes, size_t size);
 

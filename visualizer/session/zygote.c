@@ -15,7 +15,6 @@
 enum {
     TICK_MS = 10, /* between two looks after those who cannot look after themselves */
     EVENTS_AT_ONCE = 256,
-    OUTPUT_AT_ONCE = 4096,
 };
 
 static struct mp_world *world_of(const struct zygote *zygote)
@@ -44,7 +43,7 @@ static int start_in(struct zygote *zygote, char *const argv[], int fd)
     if (rc == 0) {
         world_of(zygote)->zygote.wanted = 1;
         pin(zygote);
-        rc = program_start(&zygote->program, argv, fd);
+        rc = program_start_unseen(&zygote->program, argv, fd);
     }
     return rc;
 }
@@ -93,14 +92,6 @@ static bool is_over(const struct zygote *zygote)
     return atomic_load(&world_of(zygote)->zygote.over) == zygote->runs;
 }
 
-/* What is printed in all these runs nobody reads; but it must not fill the terminal. */
-static void take_output(struct zygote *zygote)
-{
-    char bytes[OUTPUT_AT_ONCE];
-    while (program_read(&zygote->program, bytes, sizeof bytes) > 0) {
-    }
-}
-
 static void take_events(struct zygote *zygote)
 {
     struct watched_event events[EVENTS_AT_ONCE];
@@ -112,7 +103,6 @@ static void take_events(struct zygote *zygote)
             zygote->see(zygote->context, &events[i]);
         }
     } while (count == EVENTS_AT_ONCE);
-    take_output(zygote);
 }
 
 static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count,
