@@ -25,12 +25,13 @@ static void on_signal(int number)
 
 /* --- options -------------------------------------------------------------------------------- */
 
-enum option_number { PREEMPTIONS, REDUCE, LIMIT, JSON, GRAIN, PLAIN, HELP };
+enum option_number { PREEMPTIONS, REDUCE, LIMIT, KILL, JSON, GRAIN, PLAIN, HELP };
 
 static const struct option known[] = {
     {"preemptions", required_argument, NULL, PREEMPTIONS},
     {"reduce", no_argument, NULL, REDUCE},
     {"limit", required_argument, NULL, LIMIT},
+    {"kill", no_argument, NULL, KILL},
     {"json", no_argument, NULL, JSON},
     {"grain", required_argument, NULL, GRAIN},
     {"plain", no_argument, NULL, PLAIN},
@@ -40,15 +41,17 @@ static const struct option known[] = {
 
 static void explore_help(void)
 {
-    printf("Usage: %s explore DEMO [OPTION]... [-- THE DEMO'S OWN OPTIONS]\n\n"
-           "Runs it under every schedule there is, and counts how it can come out.\n\n"
-           "  --preemptions N  only schedules with at most N forced switches\n"
-           "  --reduce         one schedule of those that differ in nothing that matters\n"
-           "  --limit N        at most N runs\n"
-           "  --grain WHAT     what is a step: memory, calls or lives\n"
-           "  --json           as JSON, on standard output\n"
-           "  --plain          as text, without the screen\n",
-           lab_name);
+    printf(
+        "Usage: %s explore DEMO [OPTION]... [-- THE DEMO'S OWN OPTIONS]\n\n"
+        "Runs it under every schedule there is, and counts how it can come out.\n\n"
+        "  --preemptions N  only schedules with at most N forced switches\n"
+        "  --reduce         one schedule of those that differ in nothing that matters\n"
+        "  --limit N        at most N runs\n"
+        "  --kill           kills one process before each step: what becomes of the rest\n"
+        "  --grain WHAT     what is a step: memory, calls or lives\n"
+        "  --json           as JSON, on standard output\n"
+        "  --plain          as text, without the screen\n",
+        lab_name);
 }
 
 static int unknown_option(const char *given)
@@ -110,6 +113,9 @@ static int read_option(struct explore_options *options, int option, char **argv)
     case REDUCE:
         options->explorer.reduce = true;
         return LAB_FINE;
+    case KILL:
+        options->kills = true;
+        return LAB_FINE;
     case JSON:
         options->json = true;
         return LAB_FINE;
@@ -154,6 +160,12 @@ static int read_options(struct explore_options *options, int argc, char **argv)
         if (rc != LAB_FINE) {
             return rc;
         }
+    }
+    if (options->kills && (options->explorer.reduce ||
+                           options->explorer.preemptions >= 0 || options->json)) {
+        return lab_error(LAB_USAGE,
+                         "--kill has its own limit of one forced switch, and comes as "
+                         "text: give it alone");
     }
     if (options->explorer.reduce && options->explorer.preemptions >= 0) {
         return lab_error(LAB_USAGE, "--reduce and --preemptions do not go together: which "
@@ -218,9 +230,8 @@ static void run_all(struct exploration *exploration)
     }
 }
 
-/* One line: why it cannot be explored. */
-static int say_why_not(const struct exploration *exploration,
-                       const struct explore_options *options)
+int explore_say_why_not(const struct exploration *exploration,
+                        const struct explore_options *options)
 {
     char where[512] = "";
     struct source_place place = {.line = 0};
@@ -269,23 +280,26 @@ bool explore_schedule(const struct outcome *outcome, struct schedule *schedule)
     return true;
 }
 
-static void write_code(const struct explore_options *options, struct outcome *outcome)
+char *explore_code(const struct explore_options *options, const struct schedule *schedule)
 {
-    struct schedule schedule;
+    const struct run_options *run = &options->run;
     char *const *words = options->setup.argv + 1;
     int count = 0;
     while (words[count] != NULL) {
         count++;
     }
+    const char *shape = run->grain_given ? "" : run->demo.entry.shape;
+    char *code = code_write_short(run->typed, words, count, shape, schedule);
+    return code != NULL
+               ? code
+               : code_write(run->typed, words, count, options->setup.grain, schedule);
+}
+
+static void write_code(const struct explore_options *options, struct outcome *outcome)
+{
+    struct schedule schedule;
     if (explore_schedule(outcome, &schedule)) {
-        const struct demo *demo = &options->run.demo;
-        const char *shape = options->run.grain_given ? "" : demo->entry.shape;
-        outcome->code =
-            code_write_short(options->run.typed, words, count, shape, &schedule);
-        if (outcome->code == NULL) {
-            outcome->code = code_write(options->run.typed, words, count,
-                                       options->setup.grain, &schedule);
-        }
+        outcome->code = explore_code(options, &schedule);
     }
     schedule_free(&schedule);
 }
@@ -366,6 +380,9 @@ static int explore_in_text(struct explore_options *options)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    if (options->kills) {
+        return explore_crashes(options, &setup);
+    }
     uint64_t began = mp_nanoseconds();
     if (exploration_start(&exploration, &setup, why, sizeof why) != 0) {
         return lab_error(LAB_CANNOT, "%s", why);
@@ -373,8 +390,9 @@ static int explore_in_text(struct explore_options *options)
     run_all(&exploration);
     exploration_stop(&exploration);
     double seconds = (double)(mp_nanoseconds() - began) / 1e9;
-    int rc = exploration.state == EXPLORE_CANNOT ? say_why_not(&exploration, options)
-                                                 : tell(&exploration, options, seconds);
+    int rc = exploration.state == EXPLORE_CANNOT
+                 ? explore_say_why_not(&exploration, options)
+                 : tell(&exploration, options, seconds);
     exploration_end(&exploration);
     if (asked_to_end) {
         signal(asked_to_end, SIG_DFL);

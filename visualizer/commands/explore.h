@@ -14,8 +14,20 @@ struct explore_options {
     struct explorer_setup explorer;
     uint64_t limit; /* runs; 0: all */
     bool json;
+    bool kills;                        /* the crash map */
     const volatile sig_atomic_t *stop; /* or NULL */
 };
+
+/* The code of a schedule, short where it can be: to be freed. NULL: no memory. */
+char *explore_code(const struct explore_options *options, const struct schedule *schedule);
+
+/* One line: why it cannot be explored. Returns LAB_CANNOT. */
+int explore_say_why_not(const struct exploration *exploration,
+                        const struct explore_options *options);
+
+/* The crash map (explore_crashes.c). The exit status of the lab. */
+int explore_crashes(const struct explore_options *options,
+                    const struct exploration_setup *setup);
 
 /* The schedule of an outcome, for schedule_free(). False: no memory. */
 bool explore_schedule(const struct outcome *outcome, struct schedule *schedule);

@@ -19,7 +19,7 @@ static bool read_bytes(const void *context, uint32_t offset, void *to, size_t si
 int exploration_start(struct exploration *exploration,
                       const struct exploration_setup *setup, char *why, size_t size)
 {
-    *exploration = (struct exploration){.limit = setup->limit};
+    *exploration = (struct exploration){.limit = setup->limit, .setup = setup->explorer};
     exploration->explorer = explorer_new(&setup->explorer);
     if (exploration->explorer == NULL) {
         snprintf(why, size, "cannot explore: %s", strerror(ENOMEM));
@@ -63,15 +63,20 @@ static bool cannot(struct exploration *exploration, enum zygote_end end)
     return false;
 }
 
+void exploration_finish(struct exploration *exploration, enum ending_kind kind)
+{
+    struct mp_world *world = watch_world(exploration->zygote.watch);
+    ending_finish(&exploration->ending, kind, atomic_load(&world->zygote.status),
+                  read_bytes, exploration->zygote.watch);
+}
+
 /* The run is one of those that count. */
 static bool count_it(struct exploration *exploration, enum ending_kind kind)
 {
-    struct mp_world *world = watch_world(exploration->zygote.watch);
     size_t count;
     const uint8_t *steps = explorer_steps(exploration->explorer, &count);
     exploration->longest = count > exploration->longest ? count : exploration->longest;
-    ending_finish(&exploration->ending, kind, atomic_load(&world->zygote.status),
-                  read_bytes, exploration->zygote.watch);
+    exploration_finish(exploration, kind);
     if (exploration->ending.no_memory ||
         !outcomes_add(&exploration->outcomes, &exploration->ending, steps, count,
                       explorer_switches(exploration->explorer))) {
@@ -152,6 +157,15 @@ bool exploration_run(struct exploration *exploration)
         return judge(exploration, end, count);
     }
     return learn(exploration, end, &count) && judge(exploration, end, count);
+}
+
+bool exploration_again(struct exploration *exploration)
+{
+    explorer_free(exploration->explorer);
+    exploration->explorer = explorer_new(&exploration->setup);
+    exploration->state = exploration->explorer != NULL ? EXPLORE_GOES : EXPLORE_CANNOT;
+    exploration->runs = 0;
+    return exploration->explorer != NULL;
 }
 
 bool exploration_is_complete(const struct exploration *exploration)

@@ -29,6 +29,7 @@ enum exploration_state {
 
 struct exploration {
     struct zygote zygote;
+    struct explorer_setup setup;
     struct explorer *explorer;
     struct ending ending;
     struct outcomes outcomes;
@@ -51,8 +52,14 @@ int exploration_start(struct exploration *exploration,
 /* One more run. False: it is over, and .state says how. */
 bool exploration_run(struct exploration *exploration);
 
+/* It is over: from the first schedule on, once more. False: no memory. */
+bool exploration_again(struct exploration *exploration);
+
 /* All schedules there are have been run: a proof. */
 bool exploration_is_complete(const struct exploration *exploration);
+
+/* The run that was just made by hand came out so: fills .ending. */
+void exploration_finish(struct exploration *exploration, enum ending_kind kind);
 
 /* Ends the program; the outcomes stay. */
 void exploration_stop(struct exploration *exploration);

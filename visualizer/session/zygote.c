@@ -164,11 +164,10 @@ static void end_run(struct zygote *zygote)
     }
 }
 
-enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
-                           const struct mp_set *asleep)
+/* Until it comes to an end, or cannot go on by itself. */
+static enum zygote_end go_on(struct zygote *zygote)
 {
     enum zygote_end end = ZYGOTE_ENDED;
-    begin_run(zygote, script, count, asleep);
     while (end == ZYGOTE_ENDED && !is_over(zygote)) {
         uint32_t seen = atomic_load(&world_of(zygote)->gate.stopped);
         steer_tick(&zygote->steer, mp_nanoseconds());
@@ -179,10 +178,47 @@ enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t 
         take_events(zygote);
     }
     take_events(zygote);
+    return end;
+}
+
+static enum zygote_end end_with(struct zygote *zygote, enum zygote_end end)
+{
     if (end != ZYGOTE_ENDED) {
         end_run(zygote);
     }
     return end;
+}
+
+enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
+                           const struct mp_set *asleep)
+{
+    begin_run(zygote, script, count, asleep);
+    return end_with(zygote, go_on(zygote));
+}
+
+/* Its death stands in the trail like a step. */
+static bool kill_one(struct zygote *zygote, size_t step, unsigned slot)
+{
+    struct mp_world *world = world_of(zygote);
+    world->trail[step] = (struct mp_choice){.touch = {.op = MP_OP_DIE},
+                                            .place = world->processes[slot].now.place,
+                                            .chosen = (uint8_t)slot};
+    atomic_store(&world->gate.scripted, 0);
+    bool killed = steer_kill(&zygote->steer, slot) == 0;
+    atomic_store(&world->gate.allowed, MP_SCRIPT);
+    return killed;
+}
+
+enum zygote_end zygote_run_killing(struct zygote *zygote, const uint8_t *script,
+                                   size_t count, unsigned slot)
+{
+    begin_run(zygote, script, count, NULL);
+    atomic_store(&world_of(zygote)->gate.allowed, count);
+    enum zygote_end end = go_on(zygote);
+    if (end == ZYGOTE_LONG && count < MP_SCRIPT && slot < MP_PROCESSES) {
+        end = kill_one(zygote, count, slot) ? go_on(zygote) : ZYGOTE_FAILED;
+    }
+    return end_with(zygote, end);
 }
 
 const struct mp_choice *zygote_trail(const struct zygote *zygote, size_t *count)

@@ -55,6 +55,10 @@ int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
 enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
                            const struct mp_set *asleep);
 
+/* Likewise; and when all stand after these steps, this process is killed. */
+enum zygote_end zygote_run_killing(struct zygote *zygote, const uint8_t *script,
+                                   size_t count, unsigned slot);
+
 /* What happened at each step of the last run: *count of them, at most MP_SCRIPT. Valid until
    the next run. */
 const struct mp_choice *zygote_trail(const struct zygote *zygote, size_t *count);
