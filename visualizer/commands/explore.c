@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "nearest.h"
 #include "report/explored.h"
+#include "session/no_return.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,7 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PREEMPTIONS_MOST = 1000, PROGRESS_MS = 200 };
+enum {
+    PREEMPTIONS_MOST = 1000,
+    PROGRESS_MS = 200,
+    NO_RETURN_MOST = 16, /* outcomes for which the point of no return is looked for */
+};
 
 static volatile sig_atomic_t asked_to_end;
 
@@ -322,6 +327,19 @@ bool explore_show(const struct explore_options *options, const struct outcome *o
     return good;
 }
 
+/* Where each outcome that is wrong could not be avoided any more. Takes some runs more. */
+static void find_no_return(const struct exploration_setup *setup,
+                           struct outcomes *outcomes)
+{
+    for (size_t i = 0; i < outcomes->count; i++) {
+        struct outcome *outcome = &outcomes->list[i];
+        outcome->no_return = -EAGAIN;
+        if (outcome_is_wrong(outcome) && i < NO_RETURN_MOST && !asked_to_end) {
+            outcome->no_return = no_return_find(setup, outcome);
+        }
+    }
+}
+
 static void report(const struct exploration *exploration,
                    const struct explore_options *options, const struct model *names,
                    double seconds)
@@ -390,6 +408,9 @@ static int explore_in_text(struct explore_options *options)
     run_all(&exploration);
     exploration_stop(&exploration);
     double seconds = (double)(mp_nanoseconds() - began) / 1e9;
+    if (exploration.state != EXPLORE_CANNOT && !options->json) {
+        find_no_return(&setup, &exploration.outcomes);
+    }
     int rc = exploration.state == EXPLORE_CANNOT
                  ? explore_say_why_not(&exploration, options)
                  : tell(&exploration, options, seconds);

@@ -16,7 +16,9 @@ struct outcome {
     size_t step_count;
     unsigned switches; /* from somebody who could have gone on */
     char text[96]; /* for the histogram: "2"; "counter 2, total 3"; set by who names it */
-    char *code;    /* of the simplest; set likewise */
+    long no_return; /* of the simplest: the step after which nothing comes out right; 0 there
+                          was no such step, negative: not known */
+    char *code;     /* of the simplest; set likewise */
 };
 
 struct outcomes {

@@ -65,12 +65,17 @@ bool outcome_value(const struct outcome *outcome, const struct field *field, cha
     return true;
 }
 
+/* As much of it as there is room for. */
 static void add(char *text, size_t size, const char *between, const char *more)
 {
     size_t used = strlen(text);
-    if (used < size) {
-        snprintf(text + used, size - used, "%s%s", used > 0 ? between : "", more);
+    const char *pieces[] = {used > 0 ? between : "", more};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strnlen(pieces[i], size - used - 1);
+        memcpy(text + used, pieces[i], length);
+        used += length;
     }
+    text[used] = '\0';
 }
 
 static void name_one(struct outcome *outcome, const struct telling *telling)

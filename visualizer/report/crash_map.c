@@ -89,9 +89,10 @@ void crash_map_text(const struct crash_map *map, FILE *out)
 {
     fprintf(out,
             "%s: in each schedule with at most one forced switch one process was killed\n"
-            "before each of its steps: %llu schedules, %llu deaths%s.\n",
+            "before each of its steps: %llu schedule%s, %llu death%s%s.\n",
             map->program, (unsigned long long)map->schedules,
-            (unsigned long long)map->runs, map->complete ? "" : "; stopped: not a proof");
+            map->schedules == 1 ? "" : "s", (unsigned long long)map->runs,
+            map->runs == 1 ? "" : "s", map->complete ? "" : "; stopped: not a proof");
     put_source(map, out);
     put_table(map, out);
     for (int kind = 0; kind < CRASH_MAP_KINDS; kind++) {

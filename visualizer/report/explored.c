@@ -141,19 +141,29 @@ static void put_rows(const struct explored *explored, FILE *out)
     }
 }
 
-/* The simplest way to what should not be; of what is right, where all is. */
+static void put_no_return(const struct outcome *outcome, FILE *out)
+{
+    if (outcome->no_return > 0 && (size_t)outcome->no_return <= outcome->step_count) {
+        fprintf(out,
+                "  Before its step %ld it could still come out right; after it, never.\n",
+                outcome->no_return);
+    }
+}
+
+/* The simplest way to what should not be. */
 static void put_simplest(const struct explored *explored, FILE *out)
 {
     const struct outcomes *outcomes = explored->outcomes;
     for (size_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->list[i];
+        const char *heading =
+            outcome->ending.kind == ENDING_ENDED ? outcomes->heading : "";
         if (outcome->code != NULL && outcome_is_wrong(outcome)) {
-            fprintf(
-                out, "The simplest that comes to %s%s%s (forced switches: %u):\n  %s\n",
-                outcome->ending.kind == ENDING_ENDED ? outcomes->heading : "",
-                outcome->ending.kind == ENDING_ENDED && outcomes->heading[0] != '\0' ? " "
-                                                                                     : "",
-                outcome->text, outcome->switches, outcome->code);
+            fprintf(out,
+                    "The simplest that comes to %s%s%s (forced switches: %u):\n  %s\n",
+                    heading, *heading != '\0' ? " " : "", outcome->text,
+                    outcome->switches, outcome->code);
+            put_no_return(outcome, out);
         }
     }
 }

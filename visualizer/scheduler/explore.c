@@ -12,6 +12,9 @@ struct explorer *explorer_new(const struct explorer_setup *setup)
         return NULL;
     }
     explorer->setup = *setup;
+    if (setup->begin_count >= MP_SCRIPT) {
+        explorer->setup.begin_count = 0;
+    }
     if (setup->reduce) {
         explorer->clocks = calloc(MP_SCRIPT, sizeof *explorer->clocks);
         if (explorer->clocks == NULL) {
@@ -79,7 +82,7 @@ bool explorer_next(struct explorer *explorer, struct explorer_script *script)
 {
     if (explorer->begun) {
         unsigned slot = MP_NOBODY;
-        while (explorer->count > 0 && slot == MP_NOBODY) {
+        while (explorer->count > explorer->setup.begin_count && slot == MP_NOBODY) {
             slot = first_todo(&explorer->frames[explorer->count - 1]);
             explorer->count -= slot == MP_NOBODY;
         }
@@ -87,6 +90,12 @@ bool explorer_next(struct explorer *explorer, struct explorer_script *script)
             return false;
         }
         choose(explorer, explorer->count - 1, slot);
+    }
+    if (!explorer->begun) {
+        explorer->count = explorer->setup.begin_count;
+        for (size_t i = 0; i < explorer->count; i++) {
+            explorer->steps[i] = explorer->setup.begin[i];
+        }
     }
     explorer->begun = true;
     explorer->scripted = explorer->count;
@@ -111,11 +120,11 @@ static bool same_touch(const struct mp_touch *a, const struct mp_touch *b)
 /* The step of the script that was not made as before: its number, or `count`. What the last
    one does is new. */
 static size_t find_difference(const struct explorer *explorer,
-                              const struct mp_choice *trail, size_t count)
+                              const struct mp_choice *trail, size_t count, size_t known)
 {
-    for (size_t i = 0; i < explorer->scripted; i++) {
+    for (size_t i = 0; i < known; i++) {
         const struct frame *frame = &explorer->frames[i];
-        bool last = i + 1 == explorer->scripted;
+        bool last = i + 1 == known;
         if (i >= count || !same_set(&frame->can, &trail[i].can) ||
             trail[i].chosen != frame->chosen ||
             (!last && (!same_touch(&frame->touch, &trail[i].touch) ||
@@ -123,7 +132,7 @@ static size_t find_difference(const struct explorer *explorer,
             return i;
         }
     }
-    return explorer->scripted;
+    return known;
 }
 
 /* All others that could go here, as far as the limit allows. */
@@ -167,8 +176,10 @@ bool explorer_learn(struct explorer *explorer, const struct mp_choice *trail,
                     size_t count, const struct explorer_stuck *stuck, size_t stuck_count,
                     size_t *differs)
 {
-    size_t known = explorer->scripted;
-    *differs = find_difference(explorer, trail, count);
+    /* Of the first run nothing is known but who goes. */
+    size_t known = explorer->learnt ? explorer->scripted : 0;
+    explorer->learnt = true;
+    *differs = find_difference(explorer, trail, count, known);
     if (*differs < known) {
         return false;
     }

@@ -17,7 +17,9 @@
 
 struct explorer_setup {
     int preemptions; /* at most so many forced switches in a schedule; -1: any number */
-    bool reduce;     /* one schedule of those that differ only in steps which can change
+    const uint8_t *begin; /* only schedules that begin so; has to stay */
+    size_t begin_count;
+    bool reduce; /* one schedule of those that differ only in steps which can change
                         places (dynamic partial-order reduction, with sleep sets) */
 };
 

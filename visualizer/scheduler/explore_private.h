@@ -25,7 +25,7 @@ struct explorer {
     size_t count;    /* of frames; of the present schedule */
     size_t scripted; /* of the script that was given last */
     struct mp_set asleep;
-    bool begun, left_out;
+    bool begun, learnt, left_out;
     /* Reducing: for each step, the last step of each process that comes before it in every
        order of the same kind, counted from 1; 0 none. */
     uint16_t (*clocks)[MP_PROCESSES];
