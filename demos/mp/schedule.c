@@ -328,6 +328,9 @@ unsigned mp_schedule(struct mp_world *world, unsigned self)
         if (can.count == 0 || (waiters.first != MP_NOBODY && !waiters.elsewhere)) {
             return time_out(world, &waiters, self);
         }
+        if (is_every(world) && !waiters.elsewhere) {
+            return give_to_controller(world, MP_STOP_SPINS);
+        }
     }
     if (!is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);

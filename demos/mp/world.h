@@ -75,6 +75,7 @@ enum mp_stop {
     MP_STOP_NONE,
     MP_STOP_BUDGET,    /* no more steps allowed: all stand */
     MP_STOP_CHOICE,    /* the chosen one cannot go */
+    MP_STOP_SPINS,     /* MP_MODE_EVERY: who can go only looks, over and over */
     MP_STOP_ASLEEP,    /* MP_MODE_EVERY: who could go need not be tried again */
     MP_STOP_STUCK,     /* somebody lives and nobody can go */
     MP_STOP_ELSEWHERE, /* who lives is outside, or has not come to the gate yet */

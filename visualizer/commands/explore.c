@@ -340,6 +340,23 @@ static void find_no_return(const struct exploration_setup *setup,
     }
 }
 
+/* The sentence on why nobody goes on, from the run shown. */
+static void note_why(const struct explore_options *options, struct outcome *outcome)
+{
+    struct session session;
+    if (outcome->ending.kind == ENDING_ENDED ||
+        !explore_show(options, outcome, &session)) {
+        return;
+    }
+    for (size_t i = 0; i < session.model->sentence_count; i++) {
+        const struct sentence *sentence = &session.model->sentences[i];
+        if (sentence->kind == SAY_STUCK || sentence->kind == SAY_SPINS) {
+            snprintf(outcome->why, sizeof outcome->why, "%s", sentence->text);
+        }
+    }
+    session_end(&session);
+}
+
 static void report(const struct exploration *exploration,
                    const struct explore_options *options, const struct model *names,
                    double seconds)
@@ -377,6 +394,7 @@ static int tell(struct exploration *exploration, struct explore_options *options
     }
     for (size_t i = 0; i < outcomes->count; i++) {
         write_code(options, &outcomes->list[i]);
+        note_why(options, &outcomes->list[i]);
     }
     report(exploration, options, shown ? session.model : NULL, seconds);
     if (shown) {

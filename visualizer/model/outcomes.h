@@ -15,6 +15,7 @@ struct outcome {
     uint8_t *steps; /* of the simplest: who went */
     size_t step_count;
     unsigned switches; /* from somebody who could have gone on */
+    char why[120];     /* where it is stuck: the sentence; set by who names it */
     char text[96]; /* for the histogram: "2"; "counter 2, total 3"; set by who names it */
     long no_return; /* of the simplest: the step after which nothing comes out right; 0 there
                           was no such step, negative: not known */

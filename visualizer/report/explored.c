@@ -163,6 +163,9 @@ static void put_simplest(const struct explored *explored, FILE *out)
                     "The simplest that comes to %s%s%s (forced switches: %u):\n  %s\n",
                     heading, *heading != '\0' ? " " : "", outcome->text,
                     outcome->switches, outcome->code);
+            if (outcome->why[0] != '\0') {
+                fprintf(out, "  %s\n", outcome->why);
+            }
             put_no_return(outcome, out);
         }
     }

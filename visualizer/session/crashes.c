@@ -117,7 +117,8 @@ static bool kill_at(struct crashes *crashes, const struct mp_choice *trail,
     struct zygote *zygote = &exploration->zygote;
     ending_begin(&exploration->ending);
     enum zygote_end end = zygote_run_killing(zygote, script, step, trail[step].chosen);
-    if (end != ZYGOTE_ENDED && end != ZYGOTE_STUCK && end != ZYGOTE_LONG) {
+    if (end != ZYGOTE_ENDED && end != ZYGOTE_STUCK && end != ZYGOTE_SPINS &&
+        end != ZYGOTE_LONG) {
         return cannot(crashes, end);
     }
     int32_t status = atomic_load(&watch_world(zygote->watch)->zygote.status);

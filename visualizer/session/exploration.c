@@ -48,14 +48,6 @@ static size_t find_stuck(struct mp_world *world, struct explorer_stuck *stuck)
     return count;
 }
 
-/* Too long: because somebody looks at the same thing over and over? Its entry. */
-static unsigned find_spinner(const struct mp_world *world, unsigned last)
-{
-    enum { SPINS = 16 };
-    return atomic_load(&world->seats[last % MP_PROCESSES].repeats) > SPINS ? last
-                                                                           : MP_NOBODY;
-}
-
 static bool cannot(struct exploration *exploration, enum zygote_end end)
 {
     exploration->state = EXPLORE_CANNOT;
@@ -94,11 +86,8 @@ static bool judge(struct exploration *exploration, enum zygote_end end, size_t c
         return count_it(exploration, ENDING_ENDED);
     case ZYGOTE_STUCK:
         return count_it(exploration, ENDING_STUCK);
-    case ZYGOTE_LONG:
-        if (find_spinner(world, last) != MP_NOBODY) {
-            return count_it(exploration, ENDING_SPINS);
-        }
-        break;
+    case ZYGOTE_SPINS:
+        return count_it(exploration, ENDING_SPINS);
     case ZYGOTE_ASLEEP:
         return true;
     default:
@@ -115,7 +104,8 @@ static bool learn(struct exploration *exploration, enum zygote_end end, size_t *
     struct explorer_stuck stuck[MP_PROCESSES];
     struct mp_world *world = watch_world(exploration->zygote.watch);
     const struct mp_choice *trail = zygote_trail(&exploration->zygote, count);
-    size_t stuck_count = end == ZYGOTE_STUCK ? find_stuck(world, stuck) : 0;
+    bool stands = end == ZYGOTE_STUCK || end == ZYGOTE_SPINS;
+    size_t stuck_count = stands ? find_stuck(world, stuck) : 0;
     size_t differs;
     if (explorer_learn(exploration->explorer, trail, *count, stuck, stuck_count,
                        &differs)) {

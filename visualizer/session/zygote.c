@@ -139,7 +139,8 @@ static enum zygote_end where_it_stands(struct zygote *zygote)
     if (!steer_all_stand(&zygote->steer)) {
         return ZYGOTE_ENDED;
     }
-    return stop == MP_STOP_BUDGET   ? ZYGOTE_LONG
+    return stop == MP_STOP_SPINS    ? ZYGOTE_SPINS
+           : stop == MP_STOP_BUDGET ? ZYGOTE_LONG
            : stop == MP_STOP_CHOICE ? ZYGOTE_DIFFERS
            : stop == MP_STOP_ASLEEP ? ZYGOTE_ASLEEP
                                     : ZYGOTE_ENDED;

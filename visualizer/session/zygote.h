@@ -20,9 +20,10 @@
 
 /* How a run came out. */
 enum zygote_end {
-    ZYGOTE_ENDED,   /* nobody lives any more */
-    ZYGOTE_STUCK,   /* somebody lives, and nobody can ever go */
-    ZYGOTE_LONG,    /* more than MP_SCRIPT steps */
+    ZYGOTE_ENDED, /* nobody lives any more */
+    ZYGOTE_STUCK, /* somebody lives, and nobody can ever go */
+    ZYGOTE_SPINS, /* those who can go only look, over and over: nobody changes anything */
+    ZYGOTE_LONG,  /* more than MP_SCRIPT steps */
     ZYGOTE_ASLEEP,  /* who could go on would only repeat what has been tried */
     ZYGOTE_DIFFERS, /* a step of the script could not be made */
     ZYGOTE_OUTSIDE, /* somebody waited for something outside of mp */
