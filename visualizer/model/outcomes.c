@@ -22,14 +22,20 @@ static bool set_simplest(struct outcome *outcome, const uint8_t *steps, size_t c
     return true;
 }
 
-static bool is_simpler(const struct outcome *outcome, size_t count, unsigned switches)
+static bool is_simpler(const struct outcome *outcome, const uint8_t *steps, size_t count,
+                       unsigned switches)
 {
-    return switches < outcome->switches ||
-           (switches == outcome->switches && count < outcome->step_count);
+    if (switches != outcome->switches) {
+        return switches < outcome->switches;
+    }
+    if (count != outcome->step_count) {
+        return count < outcome->step_count;
+    }
+    return memcmp(steps, outcome->steps, count) < 0;
 }
 
-bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
-                  const uint8_t *steps, size_t count, unsigned switches)
+static bool add(struct outcomes *outcomes, const struct ending *ending,
+                const uint8_t *steps, size_t count, unsigned switches, uint64_t schedules)
 {
     size_t at = 0;
     while (at < outcomes->count && !ending_equals(&outcomes->list[at].ending, ending)) {
@@ -48,12 +54,30 @@ bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
             return false;
         }
         outcomes->count++;
-    } else if (is_simpler(&outcomes->list[at], count, switches) &&
+    } else if (is_simpler(&outcomes->list[at], steps, count, switches) &&
                !set_simplest(&outcomes->list[at], steps, count, switches)) {
         return false;
     }
-    outcomes->list[at].schedules++;
-    outcomes->schedules++;
+    outcomes->list[at].schedules += schedules;
+    outcomes->schedules += schedules;
+    return true;
+}
+
+bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
+                  const uint8_t *steps, size_t count, unsigned switches)
+{
+    return add(outcomes, ending, steps, count, switches, 1);
+}
+
+bool outcomes_merge(struct outcomes *outcomes, const struct outcomes *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct outcome *one = &from->list[i];
+        if (!add(outcomes, &one->ending, one->steps, one->step_count, one->switches,
+                 one->schedules)) {
+            return false;
+        }
+    }
     return true;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * All the ways in which the runs of one program came out: how many schedules led to each, and
- * the simplest of them, which is the one with the fewest forced switches.
+ * the simplest of them, which is the one with the fewest forced switches: of several the
+ * shortest, and of these the first in the order of the alphabet.
  */
 #ifndef MODEL_OUTCOMES_H
 #define MODEL_OUTCOMES_H
@@ -32,6 +33,8 @@ struct outcomes {
 /* One more schedule that came out so. False: no memory. */
 bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
                   const uint8_t *steps, size_t count, unsigned switches);
+/* All that `from` has, too. The same return. */
+bool outcomes_merge(struct outcomes *outcomes, const struct outcomes *from);
 void outcomes_free(struct outcomes *outcomes);
 
 /* It should not come out so: stuck, or main's exit status is not 0. */

@@ -12,9 +12,7 @@ struct explorer *explorer_new(const struct explorer_setup *setup)
         return NULL;
     }
     explorer->setup = *setup;
-    if (setup->begin_count >= MP_SCRIPT) {
-        explorer->setup.begin_count = 0;
-    }
+    explorer_take(explorer, setup->begin, setup->begin_count);
     if (setup->reduce) {
         explorer->clocks = calloc(MP_SCRIPT, sizeof *explorer->clocks);
         if (explorer->clocks == NULL) {
@@ -31,6 +29,17 @@ void explorer_free(struct explorer *explorer)
         free(explorer->clocks);
         free(explorer);
     }
+}
+
+void explorer_take(struct explorer *explorer, const uint8_t *begin, size_t count)
+{
+    explorer->begin_count = count < MP_SCRIPT ? count : 0;
+    for (size_t i = 0; i < explorer->begin_count; i++) {
+        explorer->begin[i] = begin[i];
+    }
+    explorer->count = 0;
+    explorer->begun = false;
+    explorer->learnt = false;
 }
 
 /* --- which one is next ---------------------------------------------------------------------- */
@@ -82,7 +91,7 @@ bool explorer_next(struct explorer *explorer, struct explorer_script *script)
 {
     if (explorer->begun) {
         unsigned slot = MP_NOBODY;
-        while (explorer->count > explorer->setup.begin_count && slot == MP_NOBODY) {
+        while (explorer->count > explorer->begin_count && slot == MP_NOBODY) {
             slot = first_todo(&explorer->frames[explorer->count - 1]);
             explorer->count -= slot == MP_NOBODY;
         }
@@ -92,16 +101,29 @@ bool explorer_next(struct explorer *explorer, struct explorer_script *script)
         choose(explorer, explorer->count - 1, slot);
     }
     if (!explorer->begun) {
-        explorer->count = explorer->setup.begin_count;
-        for (size_t i = 0; i < explorer->count; i++) {
-            explorer->steps[i] = explorer->setup.begin[i];
-        }
+        explorer->count = explorer->begin_count;
+        memcpy(explorer->steps, explorer->begin, explorer->count);
     }
     explorer->begun = true;
     explorer->scripted = explorer->count;
     *script =
         (struct explorer_script){explorer->steps, explorer->count, &explorer->asleep};
     return true;
+}
+
+bool explorer_give(struct explorer *explorer, uint8_t *begin, size_t *count)
+{
+    for (size_t i = explorer->begin_count; i < explorer->count && explorer->learnt; i++) {
+        unsigned slot = first_todo(&explorer->frames[i]);
+        if (slot != MP_NOBODY) {
+            mp_set_add(&explorer->frames[i].tried, slot);
+            memcpy(begin, explorer->steps, i);
+            begin[i] = (uint8_t)slot;
+            *count = i + 1;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- what a run has shown ------------------------------------------------------------------- */
@@ -223,7 +245,7 @@ double explorer_done(const struct explorer *explorer)
 {
     double share = 1;
     double done = 0;
-    for (size_t i = 0; i < explorer->count; i++) {
+    for (size_t i = explorer->begin_count; i < explorer->count; i++) {
         const struct frame *frame = &explorer->frames[i];
         struct mp_set all = frame->todo;
         for (size_t k = 0; k < sizeof all.bits / sizeof *all.bits; k++) {

@@ -17,7 +17,7 @@
 
 struct explorer_setup {
     int preemptions; /* at most so many forced switches in a schedule; -1: any number */
-    const uint8_t *begin; /* only schedules that begin so; has to stay */
+    const uint8_t *begin; /* only schedules that begin so; is copied */
     size_t begin_count;
     bool reduce; /* one schedule of those that differ only in steps which can change
                         places (dynamic partial-order reduction, with sleep sets) */
@@ -53,6 +53,14 @@ bool explorer_next(struct explorer *explorer, struct explorer_script *script);
 bool explorer_learn(struct explorer *explorer, const struct mp_choice *trail,
                     size_t count, const struct explorer_stuck *stuck, size_t stuck_count,
                     size_t *differs);
+
+/* Gives away what lies below one untried choice, the one nearest to the beginning: another
+   explorer does it, with .begin. Fills `begin`, room for MP_SCRIPT, and *count. False: there is
+   none. Not when reducing: what sleeps there depends on what was tried here. */
+bool explorer_give(struct explorer *explorer, uint8_t *begin, size_t *count);
+
+/* Begins anew, with all schedules that begin so. Copies them. */
+void explorer_take(struct explorer *explorer, const uint8_t *begin, size_t count);
 
 /* Switches in the last schedule from somebody who could have gone on. */
 unsigned explorer_switches(const struct explorer *explorer);

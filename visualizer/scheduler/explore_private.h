@@ -22,6 +22,8 @@ struct explorer {
     struct explorer_setup setup;
     struct frame frames[MP_SCRIPT];
     uint8_t steps[MP_SCRIPT];
+    uint8_t begin[MP_SCRIPT];
+    size_t begin_count;
     size_t count;    /* of frames; of the present schedule */
     size_t scripted; /* of the script that was given last */
     struct mp_set asleep;

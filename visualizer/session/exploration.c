@@ -2,9 +2,13 @@
 /* A program under every schedule. See exploration.h. */
 #include "session/exploration.h"
 
+#include "session/side.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { ALONE = 100 }; /* runs, before a second explorer is worth its start */
 
 static void see(void *context, const struct watched_event *event)
 {
@@ -30,10 +34,16 @@ int exploration_start(struct exploration *exploration,
         exploration_end(exploration);
         return rc;
     }
-    exploration->zygote.see = see;
-    exploration->zygote.context = &exploration->ending;
+    exploration->argv = setup->argv;
+    exploration_watch(exploration);
     exploration->zygote.stop = setup->stop;
     return 0;
+}
+
+void exploration_watch(struct exploration *exploration)
+{
+    exploration->zygote.see = see;
+    exploration->zygote.context = &exploration->ending;
 }
 
 /* Those who stand there and cannot go. */
@@ -119,7 +129,7 @@ static bool learn(struct exploration *exploration, enum zygote_end end, size_t *
     return cannot(exploration, end);
 }
 
-bool exploration_run(struct exploration *exploration)
+bool exploration_run_alone(struct exploration *exploration)
 {
     struct explorer_script script;
     size_t count;
@@ -149,6 +159,60 @@ bool exploration_run(struct exploration *exploration)
     return learn(exploration, end, &count) && judge(exploration, end, count);
 }
 
+/* --- two beside each other --------------------------------------------------------------------- */
+
+/* Worth it only for many runs; and only where any part can be done by anybody. */
+static bool wants_side(const struct exploration *exploration)
+{
+    return exploration->side == NULL && !exploration->has_asked &&
+           exploration->runs >= ALONE && exploration->limit == 0 &&
+           !exploration->setup.reduce;
+}
+
+static void feed_side(struct exploration *exploration)
+{
+    uint8_t begin[MP_SCRIPT];
+    size_t count;
+    if (wants_side(exploration)) {
+        exploration->has_asked = true;
+        exploration->side = side_start(exploration);
+    }
+    if (exploration->side != NULL && side_is_idle(exploration->side) &&
+        explorer_give(exploration->explorer, begin, &count)) {
+        side_give(exploration->side, begin, count);
+    }
+}
+
+/* Nothing is left here. Has the other one something still? */
+static bool take_from_side(struct exploration *exploration)
+{
+    uint8_t begin[MP_SCRIPT];
+    size_t count;
+    while (exploration->state == EXPLORE_COMPLETE && !side_is_idle(exploration->side)) {
+        if (exploration->zygote.stop != NULL && *exploration->zygote.stop) {
+            exploration->state = EXPLORE_LEFT;
+        } else if (side_ask(exploration->side, begin, &count)) {
+            explorer_take(exploration->explorer, begin, count);
+            exploration->state = EXPLORE_GOES;
+        }
+    }
+    return exploration->state == EXPLORE_GOES;
+}
+
+bool exploration_run(struct exploration *exploration)
+{
+    feed_side(exploration);
+    bool more = exploration_run_alone(exploration);
+    if (exploration->side == NULL) {
+        return more;
+    }
+    more = more || take_from_side(exploration);
+    if (!side_collect(exploration->side, exploration)) {
+        return cannot(exploration, ZYGOTE_FAILED);
+    }
+    return more && exploration->state == EXPLORE_GOES;
+}
+
 bool exploration_again(struct exploration *exploration)
 {
     explorer_free(exploration->explorer);
@@ -160,18 +224,20 @@ bool exploration_again(struct exploration *exploration)
 
 bool exploration_is_complete(const struct exploration *exploration)
 {
-    return exploration->state == EXPLORE_COMPLETE &&
+    return exploration->state == EXPLORE_COMPLETE && !exploration->left_out &&
            !explorer_left_out(exploration->explorer);
 }
 
 void exploration_stop(struct exploration *exploration)
 {
+    side_end(exploration->side);
+    exploration->side = NULL;
     zygote_end(&exploration->zygote);
 }
 
 void exploration_end(struct exploration *exploration)
 {
-    zygote_end(&exploration->zygote);
+    exploration_stop(exploration);
     explorer_free(exploration->explorer);
     ending_free(&exploration->ending);
     outcomes_free(&exploration->outcomes);

@@ -27,8 +27,13 @@ enum exploration_state {
     EXPLORE_CANNOT,   /* this program cannot be explored: .why says why */
 };
 
+struct side;
+
 struct exploration {
     struct zygote zygote;
+    char *const *argv;
+    struct side *side; /* a second explorer beside this one; NULL: there is none */
+    bool has_asked;    /* ... and none was to be had */
     struct explorer_setup setup;
     struct explorer *explorer;
     struct ending ending;
@@ -39,6 +44,7 @@ struct exploration {
     /* CANNOT: what went wrong, and at which step (from 1), who and where in the program, where
        that is known. */
     enum zygote_end end;
+    bool left_out; /* by the second explorer: because of the limit on forced switches */
     bool differs;
     size_t step;
     unsigned who;
@@ -49,8 +55,14 @@ struct exploration {
 int exploration_start(struct exploration *exploration,
                       const struct exploration_setup *setup, char *why, size_t size);
 
-/* One more run. False: it is over, and .state says how. */
+/* One more run, or several. False: it is over, and .state says how. */
 bool exploration_run(struct exploration *exploration);
+
+/* One more run, without a second explorer beside. */
+bool exploration_run_alone(struct exploration *exploration);
+
+/* Its zygote tells it what happens. */
+void exploration_watch(struct exploration *exploration);
 
 /* It is over: from the first schedule on, once more. False: no memory. */
 bool exploration_again(struct exploration *exploration);

@@ -24,16 +24,22 @@ static struct mp_world *world_of(const struct zygote *zygote)
 
 /* --- begin and end -------------------------------------------------------------------------- */
 
-static void pin(struct zygote *zygote)
+static bool have_only(int cpu)
 {
     cpu_set_t one;
-    int cpu = sched_getcpu();
-    if (cpu < 0 || sched_getaffinity(0, sizeof zygote->cpus, &zygote->cpus) != 0) {
-        return;
-    }
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
-    zygote->pinned = sched_setaffinity(0, sizeof one, &one) == 0;
+    return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+/* The thread that starts it stays where it is, and so does what it starts. */
+static void pin(struct zygote *zygote)
+{
+    zygote->cpu = sched_getcpu();
+    if (zygote->cpu >= 0 &&
+        sched_getaffinity(0, sizeof zygote->cpus, &zygote->cpus) == 0) {
+        zygote->pinned = have_only(zygote->cpu);
+    }
 }
 
 static int start_in(struct zygote *zygote, char *const argv[], int fd)
@@ -42,8 +48,23 @@ static int start_in(struct zygote *zygote, char *const argv[], int fd)
     rc = rc != 0 ? rc : watch_control(zygote->watch);
     if (rc == 0) {
         world_of(zygote)->zygote.wanted = 1;
-        pin(zygote);
         rc = program_start_unseen(&zygote->program, argv, fd);
+    }
+    return rc;
+}
+
+static int start(struct zygote *zygote, char *const argv[])
+{
+    int fd;
+    struct mp_world *world;
+    int rc = mp_world_create(&fd, &world);
+    if (rc == 0) {
+        munmap(world, MP_WORLD_RESERVED);
+        rc = start_in(zygote, argv, fd);
+        close(fd);
+    }
+    if (rc != 0) {
+        zygote_end(zygote);
     }
     return rc;
 }
@@ -51,25 +72,47 @@ static int start_in(struct zygote *zygote, char *const argv[], int fd)
 int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
                  char *why, size_t size)
 {
-    *zygote = (struct zygote){.program = {.pty = -1}, .grain = grain};
     struct demo_entry entry;
+    *zygote = (struct zygote){.program = {.pty = -1}, .grain = grain};
     int rc = session_check(argv[0], &entry, why, size);
     if (rc != 0) {
         return rc;
     }
-    int fd;
-    struct mp_world *world;
-    rc = mp_world_create(&fd, &world);
-    if (rc == 0) {
-        munmap(world, MP_WORLD_RESERVED);
-        rc = start_in(zygote, argv, fd);
-        close(fd);
-    }
+    pin(zygote);
+    rc = start(zygote, argv);
     if (rc != 0) {
         snprintf(why, size, "%s: %s", argv[0], strerror(-rc));
-        zygote_end(zygote);
     }
     return rc;
+}
+
+/* Another processor than that of the first. -1: there is none. */
+static int other_cpu(const struct zygote *first)
+{
+    for (int cpu = 0; first->pinned && cpu < CPU_SETSIZE; cpu++) {
+        if (cpu != first->cpu && CPU_ISSET(cpu, &first->cpus)) {
+            return cpu;
+        }
+    }
+    return -1;
+}
+
+int zygote_start_beside(struct zygote *zygote, const struct zygote *first,
+                        char *const argv[])
+{
+    *zygote = (struct zygote){.program = {.pty = -1}, .grain = first->grain};
+    zygote->cpu = other_cpu(first);
+    if (zygote->cpu < 0 || !have_only(zygote->cpu)) {
+        return -ENODEV;
+    }
+    int rc = start(zygote, argv); /* has this processor too */
+    have_only(first->cpu);
+    return rc;
+}
+
+void zygote_pin_thread(const struct zygote *zygote)
+{
+    have_only(zygote->cpu);
 }
 
 void zygote_end(struct zygote *zygote)

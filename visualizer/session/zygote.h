@@ -40,8 +40,9 @@ struct zygote {
     struct steer steer;
     enum mp_grain grain;
     uint32_t runs;
-    cpu_set_t cpus; /* of the lab before */
-    bool pinned;
+    int cpu;          /* the processor of its processes; -1: not known */
+    cpu_set_t cpus;   /* of the lab's thread before */
+    bool pinned;      /* that thread has to get them back */
     zygote_seer *see; /* or NULL */
     void *context;
     const volatile sig_atomic_t *stop; /* or NULL: ends the wait for a run */
@@ -50,6 +51,12 @@ struct zygote {
 /* Starts `argv` up to before its main(). 0; or -errno and one line in `why`. */
 int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
                  char *why, size_t size);
+
+/* A second one of the same, on another processor: for a thread of its own, which calls
+   zygote_pin_thread() first. -ENODEV: there is no other processor. */
+int zygote_start_beside(struct zygote *zygote, const struct zygote *first,
+                        char *const argv[]);
+void zygote_pin_thread(const struct zygote *zygote);
 
 /* One run; its first `count` steps are made by these entries of the process table. `asleep`:
    see steer_prepare_every(). When it returns all its processes have ended, and the world is as they left it. */
