@@ -258,6 +258,12 @@ int explore_say_why_not(const struct exploration *exploration,
     }
     switch (exploration->end) {
     case ZYGOTE_OUTSIDE:
+        if (step == 0) {
+            return lab_error(LAB_CANNOT,
+                             "%s waits for something outside of mp before its first step: "
+                             "that cannot be explored",
+                             name);
+        }
         return lab_error(LAB_CANNOT,
                          "%s waits for something outside of mp after step %zu%s: that "
                          "cannot be explored",

@@ -150,15 +150,16 @@ static void put_no_return(const struct outcome *outcome, FILE *out)
     }
 }
 
-/* The simplest way to what should not be. */
+/* The simplest way to what should not be; where all is as it should, to what there is. */
 static void put_simplest(const struct explored *explored, FILE *out)
 {
     const struct outcomes *outcomes = explored->outcomes;
+    bool wrong = outcomes_wrong(outcomes) > 0;
     for (size_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->list[i];
         const char *heading =
             outcome->ending.kind == ENDING_ENDED ? outcomes->heading : "";
-        if (outcome->code != NULL && outcome_is_wrong(outcome)) {
+        if (outcome->code != NULL && outcome_is_wrong(outcome) == wrong) {
             fprintf(out,
                     "The simplest that comes to %s%s%s (forced switches: %u):\n  %s\n",
                     heading, *heading != '\0' ? " " : "", outcome->text,
