@@ -59,6 +59,26 @@ struct candidates {
     bool spin;   /* all of them spin: nobody else can go */
 };
 
+/* May a timed wait time out although others can go? Where a script says so, and where every
+   schedule is tried with these too. */
+static bool may_time_out(struct mp_world *world, unsigned slot)
+{
+    unsigned mode = atomic_load(&world->gate.mode);
+    bool asked = mode == MP_MODE_SCRIPT ||
+                 (mode == MP_MODE_EVERY && atomic_load(&world->gate.timeouts) != 0);
+    return asked && is_step(world, slot) && at_gate(world, slot) &&
+           atomic_load(&world->seats[slot].deadline) != 0;
+}
+
+static void add_timed_waits(struct mp_world *world, struct candidates *found)
+{
+    for (unsigned slot = 0; slot < entries(world); slot++) {
+        if (may_time_out(world, slot) && mp_ready(world, slot).reason != MP_CAN_GO) {
+            found->slots[found->count++] = (uint16_t)slot;
+        }
+    }
+}
+
 /* Who can go, those that spin only when nobody else can. */
 static void find_candidates(struct mp_world *world, struct candidates *found)
 {
@@ -83,6 +103,9 @@ static void find_candidates(struct mp_world *world, struct candidates *found)
         }
     }
     found->spin = found->count == 0 && spinning > 0;
+    if (found->count > 0) {
+        add_timed_waits(world, found);
+    }
     for (unsigned i = 0; found->spin && i < spinning; i++) {
         found->slots[found->count++] = spinners[i];
     }
@@ -343,6 +366,13 @@ unsigned mp_schedule(struct mp_world *world, unsigned self)
         bool asleep = is_every(world) && atomic_load(&world->gate.steps) >=
                                              atomic_load(&world->gate.scripted);
         return give_to_controller(world, asleep ? MP_STOP_ASLEEP : MP_STOP_CHOICE);
+    }
+    if (mp_ready(world, next).reason != MP_CAN_GO) { /* its wait times out */
+        uint64_t deadline = atomic_load(&world->seats[next].deadline);
+        if (deadline > atomic_load(&world->gate.time)) {
+            atomic_store(&world->gate.time, deadline);
+        }
+        atomic_store(&world->seats[next].timed_out, 1);
     }
     return give_turn(world, next, is_step(world, next), self);
 }

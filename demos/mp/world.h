@@ -103,6 +103,8 @@ struct mp_gate {
     _Atomic uint32_t killed; /* slot + 1 of who is being killed by the controller, while all
                                  stand: this death is a step; 0 nobody */
     _Atomic uint32_t scripted; /* MP_MODE_EVERY: so many steps of the script are said */
+    _Atomic uint32_t timeouts; /* ... 1: a timed wait may time out whenever it could */
+    uint32_t padding;
 };
 
 enum mp_turn { MP_TURN_NONE, MP_TURN_FORCED, MP_TURN_STEP };

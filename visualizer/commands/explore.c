@@ -30,13 +30,24 @@ static void on_signal(int number)
 
 /* --- options -------------------------------------------------------------------------------- */
 
-enum option_number { PREEMPTIONS, REDUCE, LIMIT, KILL, JSON, GRAIN, PLAIN, HELP };
+enum option_number {
+    PREEMPTIONS,
+    REDUCE,
+    LIMIT,
+    KILL,
+    TIMEOUTS,
+    JSON,
+    GRAIN,
+    PLAIN,
+    HELP
+};
 
 static const struct option known[] = {
     {"preemptions", required_argument, NULL, PREEMPTIONS},
     {"reduce", no_argument, NULL, REDUCE},
     {"limit", required_argument, NULL, LIMIT},
     {"kill", no_argument, NULL, KILL},
+    {"timeouts", no_argument, NULL, TIMEOUTS},
     {"json", no_argument, NULL, JSON},
     {"grain", required_argument, NULL, GRAIN},
     {"plain", no_argument, NULL, PLAIN},
@@ -53,6 +64,7 @@ static void explore_help(void)
         "  --reduce         one schedule of those that differ in nothing that matters\n"
         "  --limit N        at most N runs\n"
         "  --kill           kills one process before each step: what becomes of the rest\n"
+        "  --timeouts       a wait with a limit may come to its limit at any moment\n"
         "  --grain WHAT     what is a step: memory, calls or lives\n"
         "  --json           as JSON, on standard output\n"
         "  --plain          as text, without the screen\n",
@@ -120,6 +132,9 @@ static int read_option(struct explore_options *options, int option, char **argv)
         return LAB_FINE;
     case KILL:
         options->kills = true;
+        return LAB_FINE;
+    case TIMEOUTS:
+        options->timeouts = true;
         return LAB_FINE;
     case JSON:
         options->json = true;
@@ -416,6 +431,7 @@ static int explore_in_text(struct explore_options *options)
     struct exploration_setup setup = {.argv = options->setup.argv,
                                       .grain = options->setup.grain,
                                       .explorer = options->explorer,
+                                      .timeouts = options->timeouts,
                                       .limit = options->limit,
                                       .stop = &asked_to_end};
     struct sigaction action = {.sa_handler = on_signal};

@@ -13,6 +13,7 @@ struct explore_options {
     struct run_setup setup; /* made from it */
     struct explorer_setup explorer;
     uint64_t limit; /* runs; 0: all */
+    bool timeouts;  /* of timed waits are choices too */
     bool json;
     bool kills;                        /* the crash map */
     const volatile sig_atomic_t *stop; /* or NULL */

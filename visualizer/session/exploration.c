@@ -37,6 +37,7 @@ int exploration_start(struct exploration *exploration,
     exploration->argv = setup->argv;
     exploration_watch(exploration);
     exploration->zygote.stop = setup->stop;
+    exploration->zygote.timeouts = setup->timeouts;
     return 0;
 }
 

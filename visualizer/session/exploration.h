@@ -15,7 +15,8 @@ struct exploration_setup {
     char *const *argv; /* argv[0]: path of the program */
     enum mp_grain grain;
     struct explorer_setup explorer;
-    uint64_t limit;                    /* at most so many runs; 0: all */
+    bool timeouts;  /* timed waits may time out whenever they could: a choice more */
+    uint64_t limit; /* at most so many runs; 0: all */
     const volatile sig_atomic_t *stop; /* or NULL: not 0, and it is left */
 };
 

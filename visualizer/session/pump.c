@@ -260,8 +260,7 @@ bool session_follow(struct session *session, unsigned limit_ms,
         bool news = session_pump(session, now);
         quiet = news ? now : quiet;
         bool stands = session->replay.state != REPLAY_GOES &&
-                      session_is_stopped(session) &&
-                      !steer_has_ended(&session->steer);
+                      session_is_stopped(session) && !steer_has_ended(&session->steer);
         if (session->ended || (stands && !news)) {
             return true;
         }

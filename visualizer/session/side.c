@@ -115,6 +115,7 @@ struct side *side_start(const struct exploration *first)
     if (good) {
         exploration_watch(&side->own);
         side->own.zygote.stop = &side->stop;
+        side->own.zygote.timeouts = first->zygote.timeouts;
         good = start_thread(side);
     }
     if (!good) {

@@ -157,6 +157,7 @@ static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count
         watch_restart(zygote->watch);
     }
     steer_prepare_every(&zygote->steer, world, zygote->grain, script, count, asleep);
+    atomic_store(&world->gate.timeouts, zygote->timeouts);
     zygote->runs++;
     atomic_store(&world->zygote.runs, zygote->runs);
     mp_futex_wake(&world->zygote.runs, INT_MAX);

@@ -39,6 +39,7 @@ struct zygote {
     struct watch *watch;
     struct steer steer;
     enum mp_grain grain;
+    bool timeouts; /* timed waits may time out whenever they could */
     uint32_t runs;
     int cpu;          /* the processor of its processes; -1: not known */
     cpu_set_t cpus;   /* of the lab's thread before */
