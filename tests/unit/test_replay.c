@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { RUNS = 60, RUNS_LONG = 1000, REPLAYS = 100, WORST = 4000 };
+enum { RUNS = 60, RUNS_LONG = 1000, REPLAYS = 100, WORST = 4000, DISTURBED_MOST = 10 };
 
 // The small instances; what a step is.
 static const struct {
@@ -200,7 +200,9 @@ START_TEST(backwards_is_forwards)
 }
 END_TEST
 
-static void run_again(int demo, uint64_t seed)
+// Where the machine held a process up for so long that it was taken for waiting outside, the run
+// cannot be repeated, and does not say that it can: false, and no word on it.
+static bool run_again(int demo, uint64_t seed)
 {
     struct session first, second;
     char what[512] = "";
@@ -210,26 +212,32 @@ static void run_again(int demo, uint64_t seed)
     struct schedule schedule = choices(&first, first.model->steps);
     ck_assert_uint_eq(schedule_steps(&schedule), first.model->steps);
     follow(&second, demos[demo].command, demos[demo].grain, &schedule);
-    ck_assert_msg(second.ended && second.replay.state == REPLAY_DONE, "%s, seed %llu: %s",
-                  demos[demo].command, (unsigned long long)seed,
-                  session_describe(&second));
-    if (tape_compare(first.tape, second.tape, UINT64_MAX, what, sizeof what) !=
-        TAPES_EQUAL) {
-        ck_abort_msg("%s, seed %llu: %s", demos[demo].command, (unsigned long long)seed,
-                     what);
+    bool inside = !steer_was_outside(&first.steer) && !steer_was_outside(&second.steer);
+    if (inside) {
+        ck_assert_msg(second.ended && second.replay.state == REPLAY_DONE,
+                      "%s, seed %llu: %s", demos[demo].command, (unsigned long long)seed,
+                      session_describe(&second));
+        ck_assert_msg(tape_compare(first.tape, second.tape, UINT64_MAX, what,
+                                   sizeof what) == TAPES_EQUAL,
+                      "%s, seed %llu: %s", demos[demo].command, (unsigned long long)seed,
+                      what);
+        ck_assert_int_eq(session_exit_status(&first), session_exit_status(&second));
+        ck_assert_uint_eq(model_lost(first.model), model_lost(second.model));
+        compare_at(&first, &second, seed % (first.model->steps + 1));
     }
-    ck_assert_int_eq(session_exit_status(&first), session_exit_status(&second));
-    ck_assert_uint_eq(model_lost(first.model), model_lost(second.model));
-    compare_at(&first, &second, seed % (first.model->steps + 1));
     schedule_free(&schedule);
     session_finish(&second);
     session_finish(&first);
+    return inside;
 }
 
 START_TEST(a_schedule_gives_the_same_run)
 {
     for (int i = 0; i < runs(); i++) {
-        run_again(_i, (uint64_t)i * 31 + 1);
+        int tries = 0;
+        while (!run_again(_i, (uint64_t)i * 31 + 1)) {
+            ck_assert_int_lt(++tries, DISTURBED_MOST);
+        }
     }
 }
 END_TEST

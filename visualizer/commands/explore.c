@@ -34,6 +34,7 @@ enum option_number {
     PREEMPTIONS,
     REDUCE,
     LIMIT,
+    STEPS,
     KILL,
     TIMEOUTS,
     JSON,
@@ -47,6 +48,7 @@ static const struct option known[] = {
     {"reduce", no_argument, NULL, REDUCE},
     {"limit", required_argument, NULL, LIMIT},
     {"kill", no_argument, NULL, KILL},
+    {"steps", required_argument, NULL, STEPS},
     {"timeouts", no_argument, NULL, TIMEOUTS},
     {"json", no_argument, NULL, JSON},
     {"grain", required_argument, NULL, GRAIN},
@@ -63,6 +65,7 @@ static void explore_help(void)
         "  --preemptions N  only schedules with at most N forced switches\n"
         "  --reduce         one schedule of those that differ in nothing that matters\n"
         "  --limit N        at most N runs\n"
+        "  --steps N        what goes on after N steps is not looked at to its end\n"
         "  --kill           kills one process before each step: what becomes of the rest\n"
         "  --timeouts       a wait with a limit may come to its limit at any moment\n"
         "  --grain WHAT     what is a step: memory, calls or lives\n"
@@ -130,6 +133,12 @@ static int read_option(struct explore_options *options, int option, char **argv)
     case REDUCE:
         options->explorer.reduce = true;
         return LAB_FINE;
+    case STEPS:
+        return read_number(optarg, MP_SCRIPT - 1, &options->steps) && options->steps > 0
+                   ? LAB_FINE
+                   : lab_error(LAB_USAGE,
+                               "--steps takes a number from 1 to %d, not \"%s\"",
+                               MP_SCRIPT - 1, optarg);
     case KILL:
         options->kills = true;
         return LAB_FINE;
@@ -431,6 +440,7 @@ static int explore_in_text(struct explore_options *options)
     struct exploration_setup setup = {.argv = options->setup.argv,
                                       .grain = options->setup.grain,
                                       .explorer = options->explorer,
+                                      .steps = options->steps,
                                       .timeouts = options->timeouts,
                                       .limit = options->limit,
                                       .stop = &asked_to_end};

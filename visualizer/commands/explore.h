@@ -13,6 +13,7 @@ struct explore_options {
     struct run_setup setup; /* made from it */
     struct explorer_setup explorer;
     uint64_t limit; /* runs; 0: all */
+    uint64_t steps; /* of a schedule, at most; 0: as many as it makes */
     bool timeouts;  /* of timed waits are choices too */
     bool json;
     bool kills;                        /* the crash map */

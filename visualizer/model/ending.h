@@ -18,6 +18,7 @@
 enum ending_kind {
     ENDING_ENDED,
     ENDING_STUCK, /* somebody lives, and nobody can ever go on */
+    ENDING_LONG,  /* more steps than were to be looked at: it may go on for ever */
     ENDING_SPINS, /* those who can go only look, over and over, and nobody changes anything */
 };
 

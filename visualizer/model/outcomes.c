@@ -96,7 +96,8 @@ void outcomes_free(struct outcomes *outcomes)
 
 bool outcome_is_wrong(const struct outcome *outcome)
 {
-    return outcome->ending.kind != ENDING_ENDED || outcome->ending.statuses[0] != 0;
+    enum ending_kind kind = outcome->ending.kind;
+    return kind == ENDING_ENDED ? outcome->ending.statuses[0] != 0 : kind != ENDING_LONG;
 }
 
 int outcome_exit(const struct outcome *outcome)

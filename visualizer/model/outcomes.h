@@ -37,7 +37,8 @@ bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
 bool outcomes_merge(struct outcomes *outcomes, const struct outcomes *from);
 void outcomes_free(struct outcomes *outcomes);
 
-/* It should not come out so: stuck, or main's exit status is not 0. */
+/* It should not come out so: stuck, or main's exit status is not 0. Of what was not looked at
+   to its end nothing is known. */
 bool outcome_is_wrong(const struct outcome *outcome);
 /* The exit status of main as a shell says it; of a stuck one 1, as the lab itself ends. */
 int outcome_exit(const struct outcome *outcome);

@@ -78,12 +78,16 @@ static void add(char *text, size_t size, const char *between, const char *more)
     text[used] = '\0';
 }
 
+static const char *const kinds[] = {[ENDING_ENDED] = "",
+                                    [ENDING_STUCK] = "stuck",
+                                    [ENDING_LONG] = "not over by then",
+                                    [ENDING_SPINS] = "goes round for ever"};
+
 static void name_one(struct outcome *outcome, const struct telling *telling)
 {
     outcome->text[0] = '\0';
     if (outcome->ending.kind != ENDING_ENDED) {
-        add(outcome->text, sizeof outcome->text, "",
-            outcome->ending.kind == ENDING_STUCK ? "stuck" : "goes round for ever");
+        add(outcome->text, sizeof outcome->text, "", kinds[outcome->ending.kind]);
     }
     for (size_t i = 0; i < telling->count; i++) {
         char value[32];

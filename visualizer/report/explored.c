@@ -119,9 +119,10 @@ void explored_how_far(const struct explored *explored, char *text, size_t size)
 
 static const char *verdict_word(const struct outcome *outcome)
 {
-    return outcome->ending.kind != ENDING_ENDED ? "STUCK"
-           : outcome_is_wrong(outcome)          ? "WRONG"
-                                                : "right";
+    return outcome->ending.kind == ENDING_LONG    ? "?"
+           : outcome->ending.kind != ENDING_ENDED ? "STUCK"
+           : outcome_is_wrong(outcome)            ? "WRONG"
+                                                  : "right";
 }
 
 static void put_rows(const struct explored *explored, FILE *out)

@@ -115,8 +115,11 @@ static bool kill_at(struct crashes *crashes, const struct mp_choice *trail,
 {
     struct exploration *exploration = &crashes->exploration;
     struct zygote *zygote = &exploration->zygote;
-    ending_begin(&exploration->ending);
-    enum zygote_end end = zygote_run_killing(zygote, script, step, trail[step].chosen);
+    enum zygote_end end = ZYGOTE_OUTSIDE;
+    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
+        ending_begin(&exploration->ending);
+        end = zygote_run_killing(zygote, script, step, trail[step].chosen);
+    }
     if (end != ZYGOTE_ENDED && end != ZYGOTE_STUCK && end != ZYGOTE_SPINS &&
         end != ZYGOTE_LONG) {
         return cannot(crashes, end);

@@ -38,6 +38,7 @@ int exploration_start(struct exploration *exploration,
     exploration_watch(exploration);
     exploration->zygote.stop = setup->stop;
     exploration->zygote.timeouts = setup->timeouts;
+    exploration->zygote.steps = setup->steps;
     return 0;
 }
 
@@ -78,6 +79,9 @@ static bool count_it(struct exploration *exploration, enum ending_kind kind)
 {
     size_t count;
     const uint8_t *steps = explorer_steps(exploration->explorer, &count);
+    if (kind == ENDING_LONG) { /* what it has come to is no outcome */
+        ending_begin(&exploration->ending);
+    }
     exploration->longest = count > exploration->longest ? count : exploration->longest;
     exploration_finish(exploration, kind);
     if (exploration->ending.no_memory ||
@@ -99,6 +103,12 @@ static bool judge(struct exploration *exploration, enum zygote_end end, size_t c
         return count_it(exploration, ENDING_STUCK);
     case ZYGOTE_SPINS:
         return count_it(exploration, ENDING_SPINS);
+    case ZYGOTE_LONG:
+        if (exploration->zygote.steps > 0) {
+            exploration->shortened = true;
+            return count_it(exploration, ENDING_LONG);
+        }
+        break;
     case ZYGOTE_ASLEEP:
         return true;
     default:
@@ -145,9 +155,12 @@ bool exploration_run_alone(struct exploration *exploration)
         exploration->state = EXPLORE_COMPLETE;
         return false;
     }
-    ending_begin(&exploration->ending);
-    enum zygote_end end =
-        zygote_run(&exploration->zygote, script.steps, script.count, script.asleep);
+    enum zygote_end end = ZYGOTE_OUTSIDE;
+    /* A machine that has much to do may hold somebody up for as long. */
+    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
+        ending_begin(&exploration->ending);
+        end = zygote_run(&exploration->zygote, script.steps, script.count, script.asleep);
+    }
     if (end == ZYGOTE_LEFT) {
         exploration->state = EXPLORE_LEFT;
         return false;
@@ -225,8 +238,8 @@ bool exploration_again(struct exploration *exploration)
 
 bool exploration_is_complete(const struct exploration *exploration)
 {
-    return exploration->state == EXPLORE_COMPLETE && !exploration->left_out &&
-           !explorer_left_out(exploration->explorer);
+    return exploration->state == EXPLORE_COMPLETE && !exploration->shortened &&
+           !exploration->left_out && !explorer_left_out(exploration->explorer);
 }
 
 void exploration_stop(struct exploration *exploration)

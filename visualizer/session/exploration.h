@@ -15,10 +15,14 @@ struct exploration_setup {
     char *const *argv; /* argv[0]: path of the program */
     enum mp_grain grain;
     struct explorer_setup explorer;
+    size_t steps; /* at most so many in a schedule: longer ones are not looked at to their
+                      end; 0: MP_SCRIPT, and a longer one cannot be explored */
     bool timeouts;  /* timed waits may time out whenever they could: a choice more */
     uint64_t limit; /* at most so many runs; 0: all */
     const volatile sig_atomic_t *stop; /* or NULL: not 0, and it is left */
 };
+
+enum { OUTSIDE_TRIES = 3 }; /* until it is believed that somebody waits outside */
 
 enum exploration_state {
     EXPLORE_GOES,
@@ -40,6 +44,7 @@ struct exploration {
     struct ending ending;
     struct outcomes outcomes;
     uint64_t runs, limit;
+    bool shortened; /* some schedules were not looked at to their end, as was asked for */
     size_t longest; /* schedule: steps */
     enum exploration_state state;
     /* CANNOT: what went wrong, and at which step (from 1), who and where in the program, where

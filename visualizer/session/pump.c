@@ -164,12 +164,16 @@ static void look_for_end(struct session *session, bool news)
     }
 }
 
+/* Each is said once, whole, some time before anybody is started. */
 static void read_what_it_is_about(struct session *session)
 {
     char what[32];
     int64_t expected;
-    watch_title(session->watch, session->title, sizeof session->title);
-    if (watch_expected(session->watch, what, sizeof what, &expected)) {
+    if (session->title[0] == '\0') {
+        watch_title(session->watch, session->title, sizeof session->title);
+    }
+    if (session->model->expected_what[0] == '\0' &&
+        watch_expected(session->watch, what, sizeof what, &expected)) {
         feed_mark(session, &(struct mark){.kind = MARK_EXPECT,
                                           .text = what,
                                           .number = (uint64_t)expected});

@@ -49,6 +49,7 @@ static void hand_over(struct side *side)
     found->runs += side->own.runs;
     side->own.runs = 0;
     found->longest = side->own.longest;
+    found->shortened = side->own.shortened;
     found->left_out = explorer_left_out(side->own.explorer);
     if (side->own.state == EXPLORE_CANNOT) {
         found->state = EXPLORE_CANNOT;
@@ -116,6 +117,7 @@ struct side *side_start(const struct exploration *first)
         exploration_watch(&side->own);
         side->own.zygote.stop = &side->stop;
         side->own.zygote.timeouts = first->zygote.timeouts;
+        side->own.zygote.steps = first->zygote.steps;
         good = start_thread(side);
     }
     if (!good) {
@@ -180,6 +182,7 @@ bool side_collect(struct side *side, struct exploration *first)
     first->runs += found->runs;
     found->runs = 0;
     first->longest = found->longest > first->longest ? found->longest : first->longest;
+    first->shortened = first->shortened || found->shortened;
     first->left_out = first->left_out || found->left_out;
     if (found->state == EXPLORE_CANNOT && first->state == EXPLORE_GOES) {
         first->state = EXPLORE_CANNOT;

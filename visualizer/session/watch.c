@@ -390,18 +390,25 @@ void watch_restart(struct watch *watch)
     watch->gap_since = 0;
 }
 
+/* What the program says of itself: its first byte was written last. */
+static void copy_said(char *to, size_t size, const char *from, size_t room)
+{
+    char raw[128] = "";
+    raw[0] = __atomic_load_n(from, __ATOMIC_ACQUIRE);
+    if (raw[0] != '\0') {
+        memcpy(raw + 1, from + 1, (room < sizeof raw ? room : sizeof raw) - 1);
+    }
+    clean_copy(to, size, raw, strnlen(raw, room));
+}
+
 void watch_title(struct watch *watch, char *title, size_t size)
 {
-    char raw[sizeof watch->world->title];
-    memcpy(raw, watch->world->title, sizeof raw);
-    clean_copy(title, size, raw, strnlen(raw, sizeof raw));
+    copy_said(title, size, watch->world->title, sizeof watch->world->title);
 }
 
 bool watch_expected(struct watch *watch, char *what, size_t size, int64_t *expected)
 {
-    char raw[sizeof watch->world->expected_what];
-    memcpy(raw, watch->world->expected_what, sizeof raw);
-    clean_copy(what, size, raw, strnlen(raw, sizeof raw));
+    copy_said(what, size, watch->world->expected_what, sizeof watch->world->expected_what);
     *expected = watch->world->expected;
     return what[0] != '\0';
 }

@@ -158,6 +158,9 @@ static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count
     }
     steer_prepare_every(&zygote->steer, world, zygote->grain, script, count, asleep);
     atomic_store(&world->gate.timeouts, zygote->timeouts);
+    if (zygote->steps > 0 && zygote->steps < MP_SCRIPT) {
+        atomic_store(&world->gate.allowed, zygote->steps);
+    }
     zygote->runs++;
     atomic_store(&world->zygote.runs, zygote->runs);
     mp_futex_wake(&world->zygote.runs, INT_MAX);

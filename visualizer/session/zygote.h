@@ -23,7 +23,7 @@ enum zygote_end {
     ZYGOTE_ENDED, /* nobody lives any more */
     ZYGOTE_STUCK, /* somebody lives, and nobody can ever go */
     ZYGOTE_SPINS, /* those who can go only look, over and over: nobody changes anything */
-    ZYGOTE_LONG,  /* more than MP_SCRIPT steps */
+    ZYGOTE_LONG,  /* more steps than it may make */
     ZYGOTE_ASLEEP,  /* who could go on would only repeat what has been tried */
     ZYGOTE_DIFFERS, /* a step of the script could not be made */
     ZYGOTE_OUTSIDE, /* somebody waited for something outside of mp */
@@ -39,6 +39,7 @@ struct zygote {
     struct watch *watch;
     struct steer steer;
     enum mp_grain grain;
+    size_t steps;  /* of a run, at most; 0: MP_SCRIPT */
     bool timeouts; /* timed waits may time out whenever they could */
     uint32_t runs;
     int cpu;          /* the processor of its processes; -1: not known */
