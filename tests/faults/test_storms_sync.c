@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { WORKERS = 4, SHORT_MS = 1000, LONG_MS = 10000, STALL_MS = 1000 };
+enum { WORKERS = 4, SHORT_MS = 1000, LONG_MS = 10000, STALL_MS = 1000, KILLS_LEAST = 5 };
 
 struct storm {
     mp_lock *lock;
@@ -92,7 +92,7 @@ static long let_it_rage(struct storm *storm, const struct scene *scene)
     for (int i = 0; i < WORKERS; i++) {
         workers[i] = start_child(scene->what[i % 2], storm);
     }
-    while (milliseconds() < end) {
+    while (milliseconds() < end || kills <= KILLS_LEAST) {
         int victim = (int)draw(&random, WORKERS);
         int pause_us = (int)draw(&random, 2 * (uint64_t)scene->pause_us);
         watch_for(storm, scene, &watch, kills, pause_us);
@@ -116,7 +116,7 @@ static long let_it_rage(struct storm *storm, const struct scene *scene)
         }
         ck_assert_int_eq(end_of(workers[i]), 0);
     }
-    ck_assert_int_gt(kills, 5);
+    ck_assert_int_gt(kills, KILLS_LEAST);
     ck_assert_int_gt(watch.seen, kills);
     return kills;
 }

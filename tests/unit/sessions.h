@@ -73,7 +73,7 @@ static inline bool session_has_ended(struct session *session)
 
 static inline bool session_stands(struct session *session)
 {
-    return session->ended || steer_is_stopped(&session->steer);
+    return session->ended || session_is_stopped(session);
 }
 
 // Moves on until it is so. False when it was not in time.

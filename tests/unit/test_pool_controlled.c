@@ -66,9 +66,9 @@ static void go(struct run *run, unsigned kill_at)
 
     session_begin(session, run->command, run->setup);
     while (!session->ended) {
-        bool stands = steer_is_stopped(&session->steer);
+        bool stands = session_is_stopped(session);
         bool news = session_pump(session, mp_nanoseconds());
-        if (!session->ended && stands && !news && steer_is_stopped(&session->steer)) {
+        if (!session->ended && stands && !news && session_is_stopped(session)) {
             compare(run);
             ck_assert_msg(!session->stuck_told && run->compared < STEPS_MOST,
                           "%s, grain %d, seed %llu is stuck\n%s", run->command,

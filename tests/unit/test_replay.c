@@ -37,8 +37,7 @@ static void wait_for_end(struct session *session)
 // Everybody stands, or all is over, and there is nothing that has not been seen.
 static bool is_settled(struct session *session)
 {
-    bool stands = session->replay.state != REPLAY_GOES &&
-                  steer_is_stopped(&session->steer) &&
+    bool stands = session->replay.state != REPLAY_GOES && session_is_stopped(session) &&
                   atomic_load(&watch_world(session->watch)->gate.stop) != MP_STOP_ENDED;
     return session->ended || (stands && !session_pump(session, mp_nanoseconds()));
 }

@@ -118,12 +118,12 @@ static void end_run(struct run *run)
 static void advance(struct run *run)
 {
     struct session *session = &run->session;
-    bool stands = steer_is_stopped(&session->steer);
+    bool stands = session_is_stopped(session);
     bool news = session_pump(session, mp_nanoseconds());
     if (session->ended) {
         compare(run);
         end_run(run);
-    } else if (stands && !news && steer_is_stopped(&session->steer)) {
+    } else if (stands && !news && session_is_stopped(session)) {
         compare(run);
         if (session->stuck_told) {
             end_run(run);

@@ -33,7 +33,7 @@ static void advance(struct run *run, run_end *end)
         end(run);
         session_end(session);
         run->active = false;
-    } else if (run->stepped && steer_is_stopped(&session->steer)) {
+    } else if (run->stepped && session_is_stopped(session)) {
         steer_step(&session->steer);
     } else if (limit_left(run->deadline) == 0) {
         ck_abort_msg("%s, run %llu, does not end\n%s", run->command,

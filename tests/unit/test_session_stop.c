@@ -173,7 +173,7 @@ static void stop_all(struct stopped *all)
                 steer_stop(&session->steer);
                 all[i].asked = true;
             }
-            bool stands = all[i].asked && !news && steer_is_stopped(&session->steer);
+            bool stands = all[i].asked && !news && session_is_stopped(session);
             ck_assert_msg(!session->ended, "run %d has ended", i);
             ck_assert_msg(stands || limit_left(deadline) > 0, "run %d does not stop: %s",
                           i, session_describe(session));

@@ -202,7 +202,8 @@ static void allow_what_is_due(struct steer *steer, uint64_t now)
     if (steer->next_step == 0) {
         steer->next_step = now;
     }
-    if (now < steer->next_step) {
+    bool too_early = steer->careful && (steer->unseen || !steer_all_stand(steer));
+    if (now < steer->next_step || too_early) {
         return;
     }
     uint64_t due = (now - steer->next_step) / interval + 1;

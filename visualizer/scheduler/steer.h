@@ -24,7 +24,9 @@ struct steer {
     unsigned speed; /* steps a second; STEER_UNLIMITED */
     bool scripted;  /* the script says who makes the steps up to .script_end */
     uint64_t script_end;
-    bool careful; /* never more than one step before the next tick: somebody looks at each */
+    bool careful; /* never more than one step, and the next when all stand and it has been seen:
+                     somebody looks at each */
+    bool unseen; /* something has happened that was not looked at; set by who looks */
     uint64_t next_step; /* nanoseconds: when the next one is due */
     uint64_t looked;    /* when the processes were last looked at */
     uint32_t answered;  /* gate.stopped when the baton last came to us and we chose */

@@ -237,6 +237,7 @@ bool session_pump(struct session *session, uint64_t now)
     bool news = follow_mode(session);
     if (session->has_control) {
         follow_schedule(session);
+        session->steer.unseen = watch_has_more(session->watch);
         steer_tick(&session->steer, now);
     }
     news = pump_events(session) || news;
