@@ -125,11 +125,10 @@ static void pass_lock(const struct passing *p, struct passer *lock)
         }
         return;
     }
-    if (h->phase == MP_DONE_RECOVERED && h->old_owner < MP_PROCESSES &&
-        p->model->processes[h->old_owner].entry.life > MP_LIFE_ALIVE) {
-        pass_release_of(p, h->old_owner, &lock->main, true); /* its death is told later */
+    bool death_is_told = lock->main.by.by_death;
+    if (h->phase == MP_DONE_RECOVERED && !death_is_told && h->old_owner < MP_PROCESSES) {
+        pass_release_of(p, h->old_owner, &lock->main, true);
         lock->main.by.by_death = true;
-        lock->main.by.step = 0;
     }
     if (h->phase == MP_DONE || h->phase == MP_DONE_RECOVERED) {
         pass_acquire(p, &lock->main);
