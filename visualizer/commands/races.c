@@ -145,7 +145,7 @@ static void put_verdict(FILE *out, const struct session *session,
     } else if (none && !session->entry.hooked) {
         put(out, model_why_nothing_shared(false));
     } else if (none) {
-        put(out, model->steps == 0 || !session->ended
+        put(out, model != session->model || !session->ended
                      ? "No data race so far: every two accesses of one value were ordered."
                      : "No data race in this run: every two accesses of one value were "
                        "ordered.");

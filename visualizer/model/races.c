@@ -18,13 +18,19 @@ static bool is_free(const struct happening *h)
            (op == MP_OP_START || is_access(op) || op >= MP_OP_LOCK_ACQUIRE);
 }
 
+/* NULL: no memory. */
+static struct races *races_of(struct model *model)
+{
+    if (model->hidden->races == NULL) {
+        model->hidden->races = calloc(1, sizeof(struct races));
+        model->no_memory = model->no_memory || model->hidden->races == NULL;
+    }
+    return model->hidden->races;
+}
+
 void races_event(struct model *model, const struct happening *h)
 {
-    struct races *races = model->hidden->races;
-    if (races == NULL) {
-        races = model->hidden->races = calloc(1, sizeof *races);
-        model->no_memory = model->no_memory || races == NULL;
-    }
+    struct races *races = races_of(model);
     if (races == NULL || races->blind || h->deed->op == MP_OP_NAME) {
         return;
     }
@@ -50,8 +56,9 @@ void races_event(struct model *model, const struct happening *h)
 
 void races_gap(struct model *model)
 {
-    if (model->hidden->races != NULL) {
-        model->hidden->races->blind = true;
+    struct races *races = races_of(model);
+    if (races != NULL) {
+        races->blind = true;
     }
 }
 
