@@ -311,6 +311,32 @@ START_TEST(a_barrier_orders_rounds_and_not_what_is_inside_one)
 }
 END_TEST
 
+// Four use a barrier of two: the second round's action comes after the first one's.
+START_TEST(actions_of_two_rounds_are_ordered)
+{
+    const struct order barrier = {.kind = MP_KIND_BARRIER, .parties = 2};
+    const struct call comes = CALL(MP_OP_BARRIER_WAIT, MP_WANT);
+    const struct call acts =
+        CALL_OF(MP_OP_BARRIER_WAIT, MP_WANT, MP_INFO_LAST | MP_INFO_TRY, 0, UINT64_MAX);
+    struct story s = two();
+    story_child(&s, 3, "third");
+    story_child(&s, 4, "fourth");
+    make(&s, CALLED, &barrier);
+    for (unsigned slot = 1; slot <= 4; slot++) {
+        if (slot % 2 == 0) {
+            calls(&s, slot, &acts, CALLED);
+            writes(&s, slot);
+        }
+        calls(&s, slot, &comes, CALLED);
+    }
+    ck_assert_uint_eq(found(&s), 0);
+    reads(&s, 3); // was in the second round
+    ck_assert_uint_eq(found(&s), 0);
+    reads(&s, 1); // was in the first one only
+    ends_with(&s, 1);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -324,6 +350,7 @@ int main(void)
         {.test = a_permit_that_was_always_there_orders_nothing},
         {.test = an_item_orders_its_own_putter_and_taker_only},
         {.test = tasks_of_two_workers_are_not_ordered_and_their_owner_sees_both},
+        {.test = actions_of_two_rounds_are_ordered},
         {.test = a_barrier_orders_rounds_and_not_what_is_inside_one},
     };
     return suite_run("races", tests, sizeof tests / sizeof *tests);

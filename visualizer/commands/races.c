@@ -94,17 +94,15 @@ static bool same_line(const struct source_place *a, const struct source_place *b
 }
 
 /* += reads and writes: two places of the program, and one line. Told once is enough. */
-static bool is_told(const struct model *model, const struct sides *sides, size_t index)
+static bool is_told(const struct sides *sides, size_t index)
 {
-    const struct race *race = races_at(model, index);
     const struct sides *now = &sides[index];
     for (size_t i = 0; i < index; i++) {
         bool straight = same_line(&sides[i].first, &now->first) &&
                         same_line(&sides[i].second, &now->second);
         bool crossed = same_line(&sides[i].first, &now->second) &&
                        same_line(&sides[i].second, &now->first);
-        if (now->first.line > 0 && now->second.line > 0 && (straight || crossed) &&
-            strcmp(races_at(model, i)->name, race->name) == 0) {
+        if (now->first.line > 0 && now->second.line > 0 && (straight || crossed)) {
             return true;
         }
     }
@@ -121,7 +119,7 @@ static void put_all(FILE *out, struct session *session, const struct model *mode
         const struct race *race = races_at(model, i);
         session_address(session, race->first.place, &sides[i].first);
         session_address(session, race->second.place, &sides[i].second);
-        if (!is_told(model, sides, i)) {
+        if (!is_told(sides, i)) {
             put_race(out, model, race, &sides[i]);
         }
     }

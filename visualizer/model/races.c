@@ -3,7 +3,6 @@
 #include "model/races_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_access(unsigned op)
 {
@@ -80,14 +79,13 @@ static bool same_side(const struct race_side *a, const struct race_side *b)
 
 /* The same two places in the program, whichever came first; where they are not known, the
    same bytes. */
-static bool is_same(const struct race *race, uint32_t offset, const char *name,
+static bool is_same(const struct race *race, uint32_t offset,
                     const struct race_side *first, const struct race_side *second)
 {
     bool straight = same_side(&race->first, first) && same_side(&race->second, second);
     bool crossed = same_side(&race->first, second) && same_side(&race->second, first);
     bool known = first->place != 0 && second->place != 0;
-    return (straight || crossed) &&
-           (known ? strcmp(race->name, name) == 0 : race->offset == offset);
+    return (straight || crossed) && (known || race->offset == offset);
 }
 
 /* What `who` learned last of `of`. */
@@ -116,10 +114,8 @@ static struct race_order last_order(const struct races *races,
 void races_found(struct model *model, struct races *races, uint32_t offset,
                  const struct race_side *first, const struct race_side *second)
 {
-    char name[MP_NAME_SIZE];
-    place_words(model, offset, name, sizeof name);
     for (size_t i = 0; i < races->count; i++) {
-        if (is_same(&races->list[i], offset, name, first, second)) {
+        if (is_same(&races->list[i], offset, first, second)) {
             races->list[i].times++;
             return;
         }
@@ -134,7 +130,7 @@ void races_found(struct model *model, struct races *races, uint32_t offset,
                           .second = *second,
                           .order = last_order(races, first, second),
                           .times = 1};
-    memcpy(race->name, name, sizeof race->name);
+    place_words(model, offset, race->name, sizeof race->name);
 }
 
 /* --- asked ---------------------------------------------------------------------------------- */

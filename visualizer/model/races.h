@@ -52,8 +52,9 @@ struct race_order {
 };
 
 struct race {
-    char name[MP_NAME_SIZE];        /* of the field, or else of the object: "counter" */
-    uint32_t offset;                /* in the arena: the first byte that both touch */
+    char name[MP_NAME_SIZE]; /* of the field, or else of the object: "counter"; of an array, of
+                                the element that was met first */
+    uint32_t offset;         /* in the arena: the first byte that both touch */
     struct race_side first, second; /* in the order of this run */
     struct race_order order;
     uint64_t times; /* how often these two places in the program met so */

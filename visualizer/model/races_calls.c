@@ -86,6 +86,7 @@ void order_forget(struct races *races, unsigned object)
     }
     free(passer->main.clock.at);
     free(passer->closed.clock.at);
+    free(passer->acted.clock.at);
     free_line(&passer->lines[0]);
     free_line(&passer->lines[1]);
     for (unsigned i = 0; i < passer->place_count; i++) {
@@ -174,6 +175,7 @@ static void come(const struct passing *p, struct passer *barrier)
     barrier->come[slot / 64 % 2] |= (uint64_t)1 << slot % 64;
     pass_release(p, &barrier->main, true);
     if (barrier->come_count >= p->model->objects[p->h->deed->object].parties) {
+        pass_release(p, &barrier->acted, false);
         let_out(p, barrier, &barrier->main);
     }
 }
@@ -191,7 +193,8 @@ static void pass_barrier(const struct passing *p, struct passer *barrier)
     } else if (h->phase == MP_WANT && (h->deed->info & MP_INFO_LAST) == 0) {
         come(p, barrier);
     } else if (h->phase == MP_WANT && (h->deed->info & MP_INFO_TRY) != 0) {
-        pass_acquire(p, &barrier->main); /* the action: after all others have come */
+        pass_acquire(p, &barrier->main);  /* the action: after all others have come, */
+        pass_acquire(p, &barrier->acted); /* ... and after that of the round before */
     }
 }
 

@@ -44,6 +44,7 @@ struct passer {
     struct hand main;     /* lock: released; event: set; pool: given; queue: done;
                            barrier: who has come to this round */
     struct hand closed;   /* queue and pipe: closed; barrier: broken */
+    struct hand acted;    /* barrier: who came last, and ran the action if there is one */
     struct line lines[2]; /* semaphore: permits; pipe: messages to end 0, to end 1 */
     struct hand *places;  /* queue: item n in place n % place_count */
     unsigned place_count;
