@@ -91,6 +91,44 @@ START_TEST(demos_that_are_right_have_none_when_each_access_is_a_step)
 }
 END_TEST
 
+static void has_none(const char *arguments)
+{
+    struct run_result done = races_of(arguments);
+    ck_assert_msg(run_out_has(&done, none), "%s: %s", arguments, done.out);
+    leave(&done, 0);
+}
+
+// Compiled by gcc and by clang, in several orders.
+START_TEST(atomics_values_and_actions_order)
+{
+    static const char *const built_by[] = {"programs", "programs-clang"};
+    char arguments[COMMAND_SIZE - 16];
+    for (int seed = 1; seed <= 3; seed++) {
+        snprintf(arguments, sizeof arguments,
+                 BUILD_DIR "/tests/%s/ordered --races --seed %d", built_by[_i], seed);
+        has_none(arguments);
+    }
+    snprintf(arguments, sizeof arguments,
+             BUILD_DIR "/tests/%s/ordered --races -- unordered", built_by[_i]);
+    struct run_result done = races_of(arguments);
+    ck_assert_msg(run_out_has(&done, "data: Process-"), "%s", done.out);
+    leave(&done, 0);
+}
+END_TEST
+
+static const char *const waits[] = {"rlock",  "semaphore", "event",   "condition",
+                                    "depth",  "limits",    "barrier", "early",
+                                    "values", "killed"};
+
+START_TEST(all_that_one_can_wait_with_orders)
+{
+    char arguments[COMMAND_SIZE - 16];
+    snprintf(arguments, sizeof arguments,
+             BUILD_DIR "/tests/programs/sync_calls --races --seed 2 -- %s", waits[_i]);
+    has_none(arguments);
+}
+END_TEST
+
 // What stands behind the program's last line: its races.
 static const char *races_in(const struct run_result *done)
 {
@@ -170,6 +208,8 @@ int main(void)
         {.test = the_race_has_one_where_it_came_out_right},
         {.test = demos_that_are_right_have_none, .to = sizeof ordered / sizeof *ordered},
         {.test = demos_that_are_right_have_none_when_each_access_is_a_step, .to = 3},
+        {.test = atomics_values_and_actions_order, .to = 2},
+        {.test = all_that_one_can_wait_with_orders, .to = sizeof waits / sizeof *waits},
         {.test = a_recording_has_the_races_of_its_run},
         {.test = in_lines_they_are_told_of_what_is_looked_at},
         {.test = of_a_free_run_none_is_claimed},

@@ -135,11 +135,13 @@ static void put_verdict(FILE *out, const struct session *session,
                         const struct model *model)
 {
     bool none = races_count(model) == 0;
-    if (!races_are_certain(model)) {
+    if (!races_are_certain(model) && none && !model->controlled) {
+        put(out, "Free, nobody knows in which order two accesses came: no data race is "
+                 "claimed. Run it one step at a time.");
+    } else if (!races_are_certain(model)) {
         put(out,
-            none ? "Free, nobody knows in which order two accesses came: no data race "
-                   "is claimed. Run it one step at a time."
-                 : "Part of this run was free: there may be more of them.");
+            none ? "No data race was seen, but not all of this run could be looked at."
+                 : "Not all of this run could be looked at: there may be more.");
     } else if (none && !session->entry.hooked) {
         put(out, model_why_nothing_shared(false));
     } else if (none) {

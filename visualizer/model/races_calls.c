@@ -204,7 +204,8 @@ static void pass_semaphore(const struct passing *p, struct passer *semaphore)
         return;
     }
     if (p->h->deed->op == MP_OP_SEM_RELEASE) {
-        put_in_line(p, &semaphore->lines[0], (uint32_t)p->h->deed->value);
+        uint32_t permits = (uint32_t)p->h->deed->value;
+        put_in_line(p, &semaphore->lines[0], permits > 0 ? permits : 1);
     } else {
         take_from_line(p, &semaphore->lines[0], false);
     }

@@ -52,19 +52,24 @@ static bool more_blocks(struct races *races)
 /* NULL: there is no memory for one more, or there are too many. */
 static struct block *block_at(struct races *races, uint32_t number)
 {
-    if (2 * races->block_count >= races->block_room &&
-        (races->block_count >= BLOCKS_MOST || !more_blocks(races))) {
+    if (races->block_room == 0 && !more_blocks(races)) {
         return NULL;
     }
     struct block *block = block_in(races->blocks, races->block_room, number);
-    if (block->number == 0) {
-        block->parts = calloc(PARTS, sizeof *block->parts);
-        if (block->parts == NULL) {
+    if (block->number == number) {
+        return block;
+    }
+    if (races->block_count >= BLOCKS_MOST) {
+        return NULL;
+    }
+    if (2 * races->block_count >= races->block_room) {
+        if (!more_blocks(races)) {
             return NULL;
         }
-        block->number = number;
-        races->block_count++;
+        block = block_in(races->blocks, races->block_room, number);
     }
+    block->number = number;
+    races->block_count++;
     return block;
 }
 
@@ -128,15 +133,42 @@ static bool split(struct block *block, struct part *part, uint8_t bytes)
     return true;
 }
 
+static bool fit_parts(struct block *block, unsigned count)
+{
+    if (count <= block->part_room) {
+        return true;
+    }
+    count = count > 1 ? PARTS : 1; /* most blocks have one */
+    struct part *parts = reallocarray(block->parts, count, sizeof *parts);
+    if (parts == NULL) {
+        return false;
+    }
+    block->parts = parts;
+    block->part_room = (uint8_t)count;
+    return true;
+}
+
 /* Afterwards these bytes are whole parts. Eight are enough: each has a byte at least. */
 static bool make_parts(struct block *block, uint8_t bytes)
 {
     uint8_t left = bytes;
     unsigned count = block->part_count;
+    unsigned more = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t common = block->parts[i].bytes & bytes;
+        left &= (uint8_t)~common;
+        more += common != 0 && common != block->parts[i].bytes;
+    }
+    more += left != 0;
+    if (more == 0) {
+        return true;
+    }
+    if (!fit_parts(block, count + more)) {
+        return false;
+    }
     for (unsigned i = 0; i < count; i++) {
         struct part *part = &block->parts[i];
         uint8_t common = part->bytes & bytes;
-        left &= (uint8_t)~part->bytes;
         if (common != 0 && common != part->bytes && !split(block, part, common)) {
             return false;
         }

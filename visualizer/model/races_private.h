@@ -75,8 +75,8 @@ struct part {
 
 struct block {
     uint32_t number; /* offset / 8, plus 1; 0: not used */
-    uint8_t part_count;
-    struct part *parts;  /* room for 8 when there is one */
+    uint8_t part_count, part_room;
+    struct part *parts;
     struct hand *pieces; /* by byte: what atomic accesses pass on; NULL: there were none */
 };
 
