@@ -219,6 +219,13 @@ static int act(struct visit *visit, struct mp_deed deed)
 {
     struct mp_barrier *barrier = visit->barrier;
     struct mp_self *me = visit->me;
+    if (mp_mode() !=
+        MP_MODE_FREE) { /* what the others did before they came is before this */
+        struct mp_deed begins = deed;
+        begins.info = MP_INFO_LAST | MP_INFO_TRY;
+        begins.value = UINT64_MAX; /* no round: it does not wait */
+        mp_emit(me, begins);
+    }
     barrier->actor.generation = me->entry->generation;
     __atomic_store_n(&barrier->actor.slot, (uint16_t)me->slot, __ATOMIC_RELEASE);
     mp_guard_leave(&barrier->guard);

@@ -29,32 +29,35 @@ static void note_pending(struct mp_self *me, const struct mp_deed *deed)
     }
 }
 
-/* Of a compare-and-swap: what must be there for it to be an update. */
-struct expected {
-    uint64_t value;
+/* What is not in the deed: is it in one piece; and of a compare-and-swap, what must be there
+   for it to be an update. */
+struct manner {
+    bool atomic, swaps;
+    uint64_t expected;
 };
 
-static void look(struct mp_deed *deed, const void *memory, const struct expected *expected)
+static void look(struct mp_deed *deed, const void *memory, const struct manner *manner)
 {
     if (deed->op == MP_OP_READ_RANGE || deed->op == MP_OP_WRITE_RANGE) {
         return; /* .value is its length */
     }
     deed->value = mp_value_at(memory, mp_deed_size(deed));
-    if (expected != NULL && deed->value != expected->value) {
+    if (manner->swaps && deed->value != manner->expected) {
         deed->op = MP_OP_READ;
     }
 }
 
 static void access_controlled(struct mp_self *me, struct mp_deed deed, const void *memory,
-                              const struct expected *expected)
+                              const struct manner *manner)
 {
     mp_settle(me);
     struct mp_stop_for stop = {.deed = deed};
     if (atomic_load(&mp_the_world->gate.grain) == MP_GRAIN_MEMORY) {
         mp_gate_stop(me, &stop);
     }
-    look(&deed, memory, expected);
-    deed.info |= (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0));
+    look(&deed, memory, manner);
+    deed.info |= (uint8_t)(MP_DONE | (stop.step ? MP_INFO_STEP : 0) |
+                           (manner->atomic ? MP_INFO_ATOMIC : 0));
     if (deed.op == MP_OP_READ) {
         mp_gate_repeats(me, &deed);
     } else {
@@ -65,17 +68,17 @@ static void access_controlled(struct mp_self *me, struct mp_deed deed, const voi
 }
 
 static void access_free(struct mp_self *me, struct mp_deed deed, const void *memory,
-                        const struct expected *expected)
+                        const struct manner *manner)
 {
     me->unsettled = false;
-    look(&deed, memory, expected);
+    look(&deed, memory, manner);
     deed.info |= MP_DONE | MP_INFO_ABOUT;
     mp_append(me->seat, me->ring, &deed); /* as mp_record() in a free run */
     mp_apply_to_self(me->entry, &deed);
 }
 
 static void record_access(enum mp_op op, const void *memory, size_t size,
-                          const void *return_address, const struct expected *expected)
+                          const void *return_address, const struct manner *manner)
 {
     if (mp_inside != MP_OUTSIDE) {
         count_unseen();
@@ -97,23 +100,31 @@ static void record_access(enum mp_op op, const void *memory, size_t size,
         deed.info = (uint8_t)(__builtin_ctzl(size) << MP_INFO_SIZE_SHIFT);
     }
     if (mp_mode() == MP_MODE_FREE) {
-        access_free(me, deed, memory, expected);
+        access_free(me, deed, memory, manner);
     } else {
-        access_controlled(me, deed, memory, expected);
+        access_controlled(me, deed, memory, manner);
     }
     mp_inside = MP_OUTSIDE;
 }
 
 void mp_access(enum mp_op op, const void *memory, size_t size, const void *return_address)
 {
-    record_access(op, memory, size, return_address, NULL);
+    static const struct manner plain;
+    record_access(op, memory, size, return_address, &plain);
+}
+
+void mp_access_atomic(enum mp_op op, const void *memory, size_t size,
+                      const void *return_address)
+{
+    static const struct manner atomic = {.atomic = true};
+    record_access(op, memory, size, return_address, &atomic);
 }
 
 void mp_access_swap(const void *memory, size_t size, uint64_t expected,
                     const void *return_address)
 {
-    struct expected value = {expected};
-    record_access(MP_OP_UPDATE, memory, size, return_address, &value);
+    struct manner manner = {.atomic = true, .swaps = true, .expected = expected};
+    record_access(MP_OP_UPDATE, memory, size, return_address, &manner);
 }
 
 void mp_access_range(enum mp_op op, const void *memory, size_t size,

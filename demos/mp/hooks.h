@@ -14,6 +14,10 @@ static inline bool mp_is_shared(const void *memory)
 /* An access of 1, 2, 4, 8 or 16 bytes, or a range, at a shared address. */
 void mp_access(enum mp_op op, const void *memory, size_t size, const void *return_address);
 
+/* The same, in one piece: an atomic load, store or update. */
+void mp_access_atomic(enum mp_op op, const void *memory, size_t size,
+                      const void *return_address);
+
 /* A compare-and-swap: an update if *expected is there, else a read. */
 void mp_access_swap(const void *memory, size_t size, uint64_t expected,
                     const void *return_address);

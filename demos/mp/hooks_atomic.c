@@ -11,7 +11,7 @@
     do {                                                                                 \
         const void *place_ = (const void *)(uintptr_t)(memory);                          \
         if (mp_is_shared(place_)) {                                                      \
-            mp_access(op, place_, size, __builtin_return_address(0));                    \
+            mp_access_atomic(op, place_, size, __builtin_return_address(0));             \
         }                                                                                \
     } while (0)
 

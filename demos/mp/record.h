@@ -60,7 +60,8 @@ enum mp_op {
     MP_OP_LOCK_TRY,
     MP_OP_LOCK_RELEASE,
     MP_OP_BARRIER_WAIT, /* WANT: has come; .value the round. WANT and LAST: has not, for the
-                            round before is not over. FAILED: broke it; ENOTRECOVERABLE: was
+                            round before is not over; and TRY: is the last, and is about to run
+                            the action (under control). FAILED: broke it; ENOTRECOVERABLE: was
                             refused */
     MP_OP_BARRIER_RESET, /* .value 1: broken for all (abort); 0: as new (reset) */
     MP_OP_SEM_ACQUIRE,
@@ -139,7 +140,9 @@ enum {
     MP_INFO_TRY = 0x08,   /* a call: does not wait (timeout 0), so it can always go */
     MP_INFO_LAST = 0x10,  /* a call: see COND_WAKE, QUEUE_DONE, TASK_FINISH */
     MP_INFO_STEP = 0x40,  /* this deed was a step */
-    MP_INFO_ABOUT = 0x80, /* value was seen just before the access, free running */
+    MP_INFO_ABOUT = 0x80, /* free running: value was seen just before the access */
+    MP_INFO_ATOMIC = 0x80, /* under control: the access was in one piece, by an atomic load,
+                              store or update; mp_deed_is_atomic() */
 };
 
 struct mp_deed {
@@ -178,6 +181,12 @@ static inline enum mp_phase mp_deed_phase(const struct mp_deed *d)
 static inline unsigned mp_deed_size(const struct mp_deed *d)
 {
     return 1u << ((d->info & MP_INFO_SIZE) >> MP_INFO_SIZE_SHIFT);
+}
+
+/* An access that cannot be half done: others are before it or after it. */
+static inline bool mp_deed_is_atomic(const struct mp_deed *d)
+{
+    return d->op == MP_OP_UPDATE || (d->order != 0 && (d->info & MP_INFO_ATOMIC) != 0);
 }
 
 /* The life of a process as the program sees it; the kernel's state is another thing. */

@@ -83,7 +83,7 @@ static uint64_t get(struct guarded *number, const void *caller)
 {
     uint32_t place = mp_place(caller);
     bool mine = mp_lock_enter(&number->lock, place, MP_FOREVER) >= 0;
-    mp_access(MP_OP_READ, number->memory, NUMBER, caller);
+    mp_access_atomic(MP_OP_READ, number->memory, NUMBER, caller);
     uint64_t bits = __atomic_load_n((uint64_t *)number->memory, __ATOMIC_RELAXED);
     if (mine) {
         mp_lock_leave(&number->lock, place);
@@ -95,7 +95,7 @@ static void set(struct guarded *number, uint64_t bits, const void *caller)
 {
     uint32_t place = mp_place(caller);
     bool mine = mp_lock_enter(&number->lock, place, MP_FOREVER) >= 0;
-    mp_access(MP_OP_WRITE, number->memory, NUMBER, caller);
+    mp_access_atomic(MP_OP_WRITE, number->memory, NUMBER, caller);
     __atomic_store_n((uint64_t *)number->memory, bits, __ATOMIC_RELAXED);
     if (mine) {
         mp_lock_leave(&number->lock, place);
@@ -145,7 +145,7 @@ void mp_value_set(mp_value *value, int64_t number)
 int64_t mp_value_add(mp_value *value, int64_t more)
 {
     uint64_t *at = value->number.memory;
-    mp_access(MP_OP_UPDATE, at, NUMBER, __builtin_return_address(0));
+    mp_access_atomic(MP_OP_UPDATE, at, NUMBER, __builtin_return_address(0));
     return (int64_t)__atomic_add_fetch(at, (uint64_t)more, __ATOMIC_SEQ_CST);
 }
 
@@ -193,7 +193,7 @@ void mp_double_set(mp_double *value, double number)
 double mp_double_add(mp_double *value, double more)
 {
     uint64_t *at = value->number.memory;
-    mp_access(MP_OP_UPDATE, at, NUMBER, __builtin_return_address(0));
+    mp_access_atomic(MP_OP_UPDATE, at, NUMBER, __builtin_return_address(0));
     uint64_t before = __atomic_load_n(at, __ATOMIC_SEQ_CST);
     uint64_t after;
     do { /* no processor adds to a double in one piece: until nobody came in between */

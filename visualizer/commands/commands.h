@@ -104,6 +104,7 @@ struct run_options {
     bool stopped;   /* --step: stands before the first step */
     bool no_stop;   /* does not stop by itself at what matters */
     bool large;     /* large letters */
+    bool races;     /* behind the run: its data races */
     unsigned times; /* run so often, free, and count; 0: watch it once */
     bool speed_given;
     unsigned speed; /* steps a second; 0: as fast as the gate goes */

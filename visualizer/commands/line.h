@@ -86,7 +86,7 @@ void line_say_beginning(struct line_mode *mode);
 void line_say_order(struct line_mode *mode);
 
 line_act line_who, line_state, line_kernel, line_memory, line_source, line_python,
-    line_steps, line_lives, line_story, line_more, line_output;
+    line_steps, line_lives, line_story, line_more, line_output, line_races;
 
 /* A queue, a pool, a semaphore ...: all that is known of it. (line_contents.c) */
 void line_contents(const struct model *model, unsigned object);

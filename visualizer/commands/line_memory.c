@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What line mode tells of shared memory, locks, and the source, when it is asked. */
 #include "commands/line.h"
+#include "commands/races.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,4 +278,16 @@ void line_python(struct line_mode *mode, const char *rest)
         printf("This source does not say what it would be in Python.\n");
     }
     source_close(source);
+}
+
+/* --- data races -------------------------------------------------------------------------------- */
+
+void line_races(struct line_mode *mode, const char *rest)
+{
+    (void)rest;
+    char *text = races_text(&mode->session, line_model(mode));
+    if (text != NULL) {
+        fputs(text, stdout);
+    }
+    free(text);
 }

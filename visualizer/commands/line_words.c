@@ -91,6 +91,8 @@ static const struct word table[] = {
      line_story, {ACT_PANEL}},
     {"more", NULL, "more", "what else there is to say about what just happened",
      line_more, {ACT_PANEL}},
+    {"races", "d", "races", "data races: accesses of one value that nothing orders",
+     line_races, {ACT_RACES}},
     {"output", NULL, "output", "what the program has printed",
      line_output, {ACT_PANEL}},
     {"help", "?", "help", "these lines",

@@ -55,6 +55,9 @@ static int open_session(struct live *live)
 
 static void close_session(struct live *live)
 {
+    free(live->races);
+    live->races = NULL;
+    live->view.races = NULL;
     past_leave(&live->past);
     session_end(&live->session);
     source_close(live->source);

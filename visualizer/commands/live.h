@@ -37,6 +37,7 @@ struct live {
     uint64_t played;        /* when it last made a step, in nanoseconds */
     bool finding;           /* a digit says what is looked for */
     enum past_find found;   /* what was looked for last */
+    char *races;            /* what view.races shows */
     bool judged;            /* whether it came to what was asked has been said */
 };
 

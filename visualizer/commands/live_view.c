@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* How a run is shown: large letters, an empty screen, Python, one panel alone. */
 #include "commands/live.h"
+#include "commands/races.h"
+
+#include <stdlib.h>
 
 enum { PAGE = 10, FAR = 1000000 }; /* rows */
 
@@ -51,6 +54,17 @@ static bool scroll(struct live *live, int by)
     return true;
 }
 
+/* Of what is looked at: the present, or what has been. */
+static void show_races_or_not(struct live *live)
+{
+    bool shown = live->races != NULL;
+    free(live->races);
+    live->races =
+        shown ? NULL
+              : races_text(&live->session, past_model(&live->past, &live->session));
+    live->view.races = live->races;
+}
+
 bool live_show(struct live *live, enum action action)
 {
     struct view *view = &live->view;
@@ -61,6 +75,9 @@ bool live_show(struct live *live, enum action action)
         return true;
     case ACT_BLANK:
         blank_or_not(live);
+        return true;
+    case ACT_RACES:
+        show_races_or_not(live);
         return true;
     case ACT_PYTHON:
         view->python = !view->python;

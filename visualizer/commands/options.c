@@ -13,7 +13,18 @@
 
 enum { SPEED_DEFAULT = 2, SPEED_MOST = 1000000, TIMES_MOST = 1000000 };
 
-enum option_number { SPEED, SEED, STEP, PLAIN, TIMES, NO_STOP, LARGE, RECORD, HELP };
+enum option_number {
+    SPEED,
+    SEED,
+    STEP,
+    PLAIN,
+    TIMES,
+    NO_STOP,
+    LARGE,
+    RECORD,
+    RACES,
+    HELP
+};
 
 static const struct option known[] = {
     {"speed", required_argument, NULL, SPEED},
@@ -24,6 +35,7 @@ static const struct option known[] = {
     {"no-stop", no_argument, NULL, NO_STOP},
     {"large", no_argument, NULL, LARGE},
     {"record", required_argument, NULL, RECORD},
+    {"races", no_argument, NULL, RACES},
     {"help", no_argument, NULL, HELP},
     {0},
 };
@@ -111,6 +123,9 @@ static int read_option(struct run_options *options, int option, char **argv)
     case RECORD:
         options->record = optarg;
         return LAB_FINE;
+    case RACES:
+        options->races = true;
+        return LAB_FINE;
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
@@ -130,6 +145,7 @@ static void run_help(void)
            "  --large        large letters, for the back row\n"
            "  --plain        as text, without the screen\n"
            "  --record FILE  keeps the run in a file, for %s replay FILE\n"
+           "  --races        as text, and behind it the data races\n"
            "  --times N      runs it N times, free, and counts how it ends\n",
            lab_name, lab_name, lab_name, lab_name);
 }
@@ -177,6 +193,10 @@ int run_options_read(struct run_options *options, int argc, char **argv)
         return lab_error(LAB_USAGE,
                          "\"%s\" is one too many; the demo's own options come after --",
                          argv[optind + 1]);
+    }
+    if (options->races && (options->stopped || options->times > 0)) {
+        return lab_error(LAB_USAGE, "--races does not go with %s",
+                         options->stopped ? "--step: there, type races" : "--times");
     }
     if (options->argument_count > ARGUMENTS_MAX - 16) {
         return lab_error(LAB_USAGE, "too many arguments for the demo");

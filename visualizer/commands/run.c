@@ -11,6 +11,9 @@
    answers were announced by --step. */
 int run_show(struct run_options *options)
 {
+    if (options->races) {
+        return text_run(options);
+    }
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (terminal && !options->plain && !wants_text()) {
         return live_run(options, false);

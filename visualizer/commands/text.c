@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A run as text, on standard output: for pipes, dumb terminals and screen readers. */
 #include "commands/again.h"
+#include "commands/races.h"
 #include "commands/record.h"
 
 #include "clock.h"
@@ -9,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -117,6 +119,17 @@ static void loop(struct text *text)
     }
 }
 
+static void tell_races(struct text *text)
+{
+    char *races =
+        text->options->races ? races_text(&text->session, text->session.model) : NULL;
+    if (races != NULL) {
+        fputs(races, stdout);
+        fflush(stdout);
+    }
+    free(races);
+}
+
 int text_run(struct run_options *options)
 {
     static struct text text;
@@ -152,6 +165,7 @@ int text_run(struct run_options *options)
                                 .exit_status = status};
     plain_end(&text.plain, text.session.model, &facts);
     fflush(stdout);
+    tell_races(&text);
     bool kept = record_at_end(&text.session, options);
     bool stuck = text.session.stuck_told || text.told == REPLAY_DIFFERS;
     session_end(&text.session);

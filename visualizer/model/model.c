@@ -5,6 +5,7 @@
  */
 #include "model/grow.h"
 #include "model/private.h"
+#include "model/races_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ void model_free(struct model *model)
     for (unsigned i = 0; i < MP_OBJECTS; i++) {
         contents_forget(model, i);
     }
+    races_free(model->hidden->races);
     free(model->hidden);
     free(model->fields);
     free(model->moments);
@@ -141,6 +143,9 @@ void model_start(struct model *model, const struct snapshot *snapshot, bool gap)
     if (gap || !hidden->started) {
         model->moment_count = 0;
         values_forget_all(model);
+    }
+    if (gap && hidden->started) {
+        races_gap(model);
     }
     fields_from_snapshot(model, snapshot);
     contents_from_snapshot(model, snapshot);
@@ -238,6 +243,7 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
         model->hidden->processes[slot].last_step = *deed;
     }
     fold_tables(model, &h);
+    races_event(model, &h);
     if (op_is_call(deed->op) && deed->object < MP_OBJECTS) {
         contents_event(model, &h);
         note_depth(model, &h);

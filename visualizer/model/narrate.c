@@ -219,7 +219,8 @@ static void narrate_barrier(struct model *model, const struct happening *h)
     const struct mp_object_entry *barrier = &model->objects[h->deed->object];
     const char *name = model_name(model, h->slot);
     const char *what = model_object_name(model, h->deed->object);
-    if (h->phase == MP_WANT && barrier->taken != h->deed->value) {
+    bool has_come = h->phase == MP_WANT && (h->deed->info & MP_INFO_LAST) == 0;
+    if (has_come && barrier->taken != h->deed->value) {
         say(model, SAY_BARRIER_PASSED, h->slot, h->step,
             "All %u have come to %s. They can go on.", barrier->parties, what);
     } else if (h->phase == MP_FAILED && h->deed->value == ETIMEDOUT) {

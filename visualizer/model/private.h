@@ -114,6 +114,8 @@ struct model_private {
     struct sentence end;
     bool end_waits;
 
+    struct races *races; /* races.h; NULL: nothing has happened yet */
+
     struct printed printed[WAITING_LINES]; /* waiting for their text */
     size_t printed_count;
     uint64_t matched; /* output up to here has been told; counted from the very start */

@@ -79,7 +79,8 @@ static void access_value(const struct model *model, const struct mp_deed *deed,
     }
     model_value(field, deed->value, value, sizeof value);
     bool before = deed->op != MP_OP_READ && mp_deed_phase(deed) == MP_DONE;
-    snprintf(text, size, "%s%s%.100s", (deed->info & MP_INFO_ABOUT) != 0 ? "~" : "",
+    snprintf(text, size, "%s%s%.100s",
+             deed->order == 0 && (deed->info & MP_INFO_ABOUT) != 0 ? "~" : "",
              before ? "was " : "", value);
 }
 

@@ -186,6 +186,8 @@ static const struct key table[] = {
      ACT_OPEN, {0}, 1, is_full},
     {"Enter", "full screen", NULL, NULL,
      ACT_OPEN, {0}, 12, can_be_full},
+    {"d", "data races", NULL, "accesses that nothing orders",
+     ACT_RACES, {'d'}, 16, NULL},
     {"p", "large letters", NULL, "large letters, or small",
      ACT_LARGE, {'p'}, 13, can_be_large},
     {"p", "small letters", NULL, NULL,

@@ -11,6 +11,9 @@
 /* All keys and signs. `view` is NULL at home. */
 void draw_help(const struct view *view, const struct area *area);
 
+/* The data races of a run: the lines of view->races. */
+void draw_races(const struct view *view, const struct area *area);
+
 void draw_home(const struct home_view *home, const struct area *area);
 
 #endif

@@ -49,10 +49,15 @@ void screen_draw(const struct view *view)
     struct area area = begin_frame();
     if (view->help) {
         draw_help(view, &area);
+    } else if (view->races != NULL) {
+        draw_races(view, &area);
     } else if (!view->blank) {
         scrolled = draw_run(view, &area);
     }
-    end_frame(view->help ? ACT_HELP : view->blank ? ACT_BLANK : ACT_NONE);
+    end_frame(view->help            ? ACT_HELP
+              : view->races != NULL ? ACT_RACES
+              : view->blank         ? ACT_BLANK
+                                    : ACT_NONE);
 }
 
 void screen_draw_home(const struct home_view *home)

@@ -51,6 +51,7 @@ enum action {
     ACT_SAVE,     /* writes a recording of the run */
     ACT_FIND,     /* of a run: the next write, lock, end, lost update */
     ACT_PREVIOUS, /* Shift-Tab: the other way round */
+    ACT_RACES,    /* its data races, or the run again */
     ACT_HANGUP,   /* the terminal is gone */
 };
 
@@ -84,6 +85,7 @@ struct view {
     int selected;        /* process table entry under the cursor; -1 none */
     bool armed;          /* the first k was pressed: the next one kills the selected */
     bool help;           /* show all keys */
+    const char *races;   /* its data races, in lines: shown alone; NULL: they are not */
     bool at_home;        /* opened at the home screen: q goes back there */
     bool asks;           /* the message is a question that a number answers */
     const char *message; /* the line above the keys: a refusal, why it stopped; or "" */
@@ -152,7 +154,8 @@ bool screen_has_python(const struct view *view);
 /*
  * The next key, at most so many milliseconds; ACT_NONE when none came. `fd` (or -1) is
  * watched beside the keyboard: the call returns early when it becomes readable. While the
- * help is shown any key is ACT_HELP; while the screen is blank, ACT_BLANK. After SIGINT or SIGTERM it answers ACT_QUIT again and
+ * help is shown any key is ACT_HELP; while data races are, ACT_RACES; while the screen is blank,
+ * ACT_BLANK. After SIGINT or SIGTERM it answers ACT_QUIT again and
  * again, and ACT_HANGUP when the terminal is gone: so every level of the lab is left.
  */
 enum action screen_key(int timeout_ms, int fd);
