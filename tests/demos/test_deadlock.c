@@ -81,9 +81,9 @@ END_TEST
 START_TEST(with_one_order_every_transfer_is_made)
 {
     for (int i = 0; i < FIXED_RUNS; i++) {
-        struct run_result done = run("demos/deadlock_fixed --limit 0");
+        struct run_result done = run("demos/deadlock_fixed --limit 0 --rounds 50000");
         ck_assert_str_eq(done.err, "");
-        ck_assert_int_eq(result_of(&done).expected, 800000);
+        ck_assert_int_eq(result_of(&done).expected, 100000);
         run_assert_exit(&done, 0);
         ck_assert(!run_out_has(&done, "main ends it"));
         run_free(&done);
@@ -138,9 +138,10 @@ END_TEST
 START_TEST(each_order_comes_out_as_it_must)
 {
     struct run_result done =
-        run("lab verify deadlock:1:12 deadlock:1:21 deadlock:1:11112222 "
-            "deadlock:1:22221111 deadlock:2:1111222212 deadlock_fixed:1:11112222 "
-            "deadlock_fixed:1:22221111 deadlock_fixed:1:12");
+        run_how("lab verify deadlock:1:12 deadlock:1:21 deadlock:1:11112222 "
+                "deadlock:1:22221111 deadlock:2:1111222212 deadlock_fixed:1:11112222 "
+                "deadlock_fixed:1:22221111 deadlock_fixed:1:12",
+                &(struct run_options){.timeout_ms = EXPLORE_MS});
     run_assert_exit(&done, 1); // the last one is not possible: that is the point
     ck_assert_str_eq(
         done.out,
@@ -214,7 +215,7 @@ int main(void)
         {.test = with_one_order_every_transfer_is_made},
         {.test = who_is_stuck_is_ended_by_main},
         {.test = it_prints_what_each_has_made},
-        {.test = each_order_comes_out_as_it_must},
+        {.test = each_order_comes_out_as_it_must, .timeout = 90},
         {.test = a_code_replayed_ends_stuck},
         {.test = of_all_orders_only_the_fixed_ones_are_all_right},
         {.test = with_a_limit_main_ends_them_in_the_lab_too},
