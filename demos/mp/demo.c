@@ -185,6 +185,22 @@ void demo_options(int argc, char **argv, const char *summary,
     }
 }
 
+int demo_choice(const char *option, const char *word, const char *const *choices)
+{
+    for (int i = 0; choices[i] != NULL; i++) {
+        if (strcmp(choices[i], word) == 0) {
+            return i;
+        }
+    }
+    fprintf(stderr, "%s: --%s takes ", program(), option);
+    for (int i = 0; choices[i] != NULL; i++) {
+        const char *between = choices[i + 1] == NULL ? " or " : ", ";
+        fprintf(stderr, "%s%s", i == 0 ? "" : between, choices[i]);
+    }
+    fprintf(stderr, ", not \"%s\"\n", word);
+    exit(EXIT_USAGE);
+}
+
 /* A lab may be looking: its first byte comes last, and with it the whole text. */
 static void publish(char *place, const char *text, size_t size)
 {
@@ -241,6 +257,38 @@ int demo_say_end(mp_process *child)
         printf("%s ended with status %d\n", mp_process_name(child), status);
     }
     return 1;
+}
+
+/* All at once, so that nobody goes on with what another one has left. */
+static void kill_all(mp_process **children, int count)
+{
+    for (int i = 0; i < count; i++) {
+        demo_must(mp_process_kill(children[i]), "mp_process_kill");
+    }
+    for (int i = 0; i < count; i++) {
+        demo_must(mp_process_join(children[i], MP_FOREVER), "mp_process_join");
+    }
+}
+
+int demo_join_all(mp_process **children, int count, int limit_ms)
+{
+    int left = 0;
+    for (int i = 0; i < count; i++) {
+        int wait_ms = left > 0 ? 0 : limit_ms > 0 ? limit_ms : MP_FOREVER;
+        int rc = mp_process_join(children[i], wait_ms);
+        if (rc == -ETIMEDOUT) {
+            children[left++] = children[i];
+        } else {
+            demo_must(rc, "mp_process_join");
+            demo_say_end(children[i]);
+        }
+    }
+    for (int i = 0; i < left; i++) {
+        printf("%s has not ended after %d ms: main ends it\n",
+               mp_process_name(children[i]), limit_ms);
+    }
+    kill_all(children, left);
+    return left;
 }
 
 /* --- endings -------------------------------------------------------------------------------- */

@@ -50,6 +50,10 @@ struct demo_option {
 void demo_options(int argc, char **argv, const char *summary,
                   const struct demo_option *options);
 
+/* Which of these words was given as --option: 0, 1, ...; the list ends with NULL. Another one
+   is told in one line that names them all, and exit status 2. */
+int demo_choice(const char *option, const char *word, const char *const *choices);
+
 /* Says what this run is about, for the title of the screen: "2 processes, 5 increments
    each". Before the first start. */
 void demo_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -73,6 +77,14 @@ const char *demo_name(const char *name, int number);
 
 /* After a join: says how the child ended, unless it ended well. 1 when it did not. */
 int demo_say_end(mp_process *child);
+
+/*
+ * Joins these children and says how they ended, unless they ended well. For each it waits
+ * limit_ms milliseconds at most, 0: for ever. Once one has not ended in time main waits no
+ * longer: it says who is left, and kills them. How many it had to kill; they stand first in
+ * the array then.
+ */
+int demo_join_all(mp_process **children, int count, int limit_ms);
 
 /*
  * must(call): the call of mp returned an error (rc < 0): one line that says which call and

@@ -129,6 +129,12 @@ START_TEST(each_demo_opens_with_what_it_shows)
 }
 END_TEST
 
+// A demo that is made to get stuck: main waits for ever, in the lab.
+static bool may_get_stuck(const char *name)
+{
+    return strstr(demo_entry_of(name).watch, "--limit 0") != NULL;
+}
+
 START_TEST(a_watched_run_ends_within_a_minute)
 {
     struct demo_names demos = demo_names();
@@ -144,12 +150,22 @@ START_TEST(a_watched_run_ends_within_a_minute)
                           run_describe(&done));
             ck_assert_uint_ge(steps, 1);
             ck_assert_uint_le(steps, STEPS_MAX);
-            result_of(&done); // ... and says how it came out
+            if (may_get_stuck(demos.name[i]) && run_out_has(&done, "\nSTUCK: ")) {
+                run_assert_exit(&done, 1);
+            } else {
+                result_of(&done); // ... and says how it came out
+            }
             run_free(&done);
+            take_orphans();
         }
     }
 }
 END_TEST
+
+static bool is_over(struct session *session)
+{
+    return session->ended || session->stuck_told;
+}
 
 // A handle that lies in shared memory would be read at each use: a step that no lesson
 // speaks of. So whatever a demo reads or writes there is a value with a name.
@@ -163,7 +179,7 @@ START_TEST(a_demo_reads_and_writes_nothing_but_its_values)
         snprintf(command, sizeof command, "demos/%s %s", demos.name[i], entry.watch);
         session_begin(&session, command,
                       (struct run_setup){.grain = MP_GRAIN_MEMORY, .seed = 1});
-        ck_assert_msg(session_wait(&session, session_has_ended, SESSION_LIMIT_MS), "%s",
+        ck_assert_msg(session_wait(&session, is_over, SESSION_LIMIT_MS), "%s",
                       session_describe(&session));
         const struct model *model = session.model;
         for (size_t j = 0; j < model->field_count; j++) {

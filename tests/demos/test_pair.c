@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The racy pair: lock_race.c and lock_fixed.c differ by the lock and nothing else, so that
 // what a reader sees when he lays one beside the other is the lesson.
-#include "demos.h"
+#include "twins.h"
 
 // What lock_fixed.c has and lock_race.c has not, in this order, each once.
 static const char *const lock_lines[] = {
@@ -22,43 +22,13 @@ static const char *const hint_lines[] = {
 
 enum { HINT_LINES = sizeof hint_lines / sizeof *hint_lines };
 
-// Takes out all between two marks, both included. Fails when they are not there.
-static void cut(char *text, const char *from, const char *to)
-{
-    char *begin = strstr(text, from);
-    char *end = begin == NULL ? NULL : strstr(begin, to);
-    ck_assert_msg(end != NULL, "there is no %s ... %s", from, to);
-    end += strlen(to);
-    memmove(begin, end, strlen(end) + 1);
-}
-
-static void replace_all(char *text, const char *old, const char *new)
-{
-    size_t length = strlen(new);
-    ck_assert_uint_le(length, strlen(old));
-    for (char *at = text; (at = strstr(at, old)) != NULL; at += length) {
-        char *rest = at + strlen(old);
-        memmove(at + length, rest, strlen(rest) + 1);
-        for (size_t i = 0; i < length; i++) {
-            at[i] = new[i];
-        }
-    }
-}
-
-// A program of the pair without what may differ: its opening comment, its catalogue entry,
-// its name, the words for the lock in what it prints, the mark at the race.
+// A program of the pair without what may differ, also the words for the lock.
 static struct lines read_normal(const char *name)
 {
-    char *text = demo_source(name);
-    cut(text, "/*", "*/\n");
-    cut(text, "DEMO(", ");\n");
-    replace_all(text, name, "NAME");
+    char *text = demo_normal(name, " /* RACE: ");
     replace_all(text, "without a lock", "LOCK");
     replace_all(text, "with a lock", "LOCK");
     replace_all(text, "no lock", "LOCK");
-    if (strstr(text, " /* RACE: ") != NULL) {
-        cut(text, " /* RACE: ", "*/");
-    }
     struct lines lines = lines_of(text);
     free(text);
     return lines;
@@ -72,11 +42,6 @@ static size_t skip_hint(const struct lines *race, size_t at)
         }
     }
     return HINT_LINES;
-}
-
-static const char *line_at(const struct lines *lines, size_t at)
-{
-    return at < lines->count ? lines->line[at] : "(the end of the file)";
 }
 
 START_TEST(the_pair_differs_by_the_lock_and_nothing_else)

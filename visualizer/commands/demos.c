@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 /* The order of teaching; what is not named here follows in the order of the alphabet. */
-static const char *const teaching[] = {"process",         "pool",       "queue",
-                                       "lock_race",       "lock_fixed", "downloads",
-                                       "when_workers_die"};
+static const char *const teaching[] = {"process",          "pool",           "queue",
+                                       "lock_race",        "lock_fixed",     "downloads",
+                                       "when_workers_die", "bounded_buffer", "deadlock",
+                                       "deadlock_fixed",   "philosophers"};
 
 enum { TEACHING = sizeof teaching / sizeof *teaching, OWN_NAME = 64 };
 
