@@ -11,6 +11,7 @@
  */
 #include "commands/line.h"
 #include "commands/record.h"
+#include "commands/why.h"
 
 #include "clock.h"
 
@@ -61,6 +62,7 @@ static bool is_told(const struct model *model, const struct sentence *sentence)
     case SAY_ZOMBIE:
     case SAY_ORPHAN:
     case SAY_STUCK:
+    case SAY_GOES_ON:
     case SAY_SPINS:
     case SAY_OUTSIDE:
     case SAY_DROPPED:
@@ -97,6 +99,9 @@ static void tell_news(struct line_mode *mode, bool all)
     while ((sentence = next_news(mode, all)) != NULL) {
         printf("%s%s\n", mode->asked ? "\n" : "", sentence->text);
         mode->asked = false; /* behind it, it asks again */
+        if (sentence->kind == SAY_STUCK && mode->session.model->stuck) {
+            why_lines(&mode->session, mode->session.model, line_say);
+        }
     }
     fflush(stdout);
 }
@@ -152,9 +157,16 @@ static bool kernel_is_behind(const struct model *model)
     return false;
 }
 
+/* Nobody can ever go on. */
+static bool is_stuck(const struct line_mode *mode)
+{
+    const struct session *session = &mode->session;
+    return session->steer.is_free ? session->stuck_told : steer_is_stuck(&session->steer);
+}
+
 bool line_stands(const struct line_mode *mode)
 {
-    return session_is_stopped(&mode->session) || steer_is_stuck(&mode->session.steer);
+    return session_is_stopped(&mode->session) || is_stuck(mode);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */
@@ -182,8 +194,8 @@ static void say_whether_won(struct line_mode *mode)
 
 static void ask(struct line_mode *mode)
 {
-    bool over = (mode->session.ended || steer_is_stuck(&mode->session.steer)) &&
-                !line_looks_back(mode);
+    bool over =
+        (mode->session.ended || is_stuck(mode)) && !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
         say_whether_won(mode);

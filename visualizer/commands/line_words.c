@@ -73,6 +73,8 @@ static const struct word table[] = {
      line_code, {0}},
     {"who", NULL, "who", "who can go; just Enter does the same when it asks",
      line_who, {0}},
+    {"why", "d", "why", "who waits for whom, and where in the source",
+     line_why, {ACT_GRAPH, ACT_PANEL}},
     {"state", NULL, "state", "where each process is, what it has done and does next",
      line_state, {ACT_PANEL}},
     {"kernel", NULL, "kernel", "what the kernel says of each process",

@@ -116,7 +116,7 @@ static void find_stuck(struct making *m)
     }
     for (unsigned slot = 0; slot < m->model->process_count; slot++) {
         struct graph_edge *edge = &m->edges[slot];
-        edge->stuck = !m->may_go[slot];
+        edge->stuck = m->model->stuck && !m->may_go[slot];
         if (m->blocked[slot] && edge->to >= MP_PROCESSES) {
             edge->why = edge->stuck ? GRAPH_NOBODY : GRAPH_OTHERS;
         }

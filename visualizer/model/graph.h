@@ -38,7 +38,8 @@ struct graph {
     unsigned circles;
 };
 
-/* A wait with a time limit is one like the others here: the tables do not know of it. */
+/* The tables do not know of time limits: who can never go on is said only of a model that was
+   told so (.stuck). */
 void model_graph(const struct model *model, struct graph *graph);
 
 /*

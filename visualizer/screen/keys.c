@@ -125,6 +125,11 @@ static bool can_show_python(const struct view *view)
     return !view->large && screen_has_python(view);
 }
 
+static bool is_stuck(const struct view *view)
+{
+    return view->model->stuck && !view->large;
+}
+
 static bool can_kill(const struct view *view)
 {
     return view->selected >= 0 && view->selected < MP_PROCESSES &&
@@ -170,6 +175,8 @@ static const struct key table[] = {
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
+    {"d", "deadlock", NULL, "stuck: who waits for whom, and where",
+     ACT_GRAPH, {'d'}, 2, is_stuck},
     {"w", "keep it", NULL, "write a recording of this run",
      ACT_SAVE, {'w'}, 17, can_save},
     {"o", "edit", NULL, "edit it, build it, run it again",

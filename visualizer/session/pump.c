@@ -231,6 +231,9 @@ bool session_kill(struct session *session, unsigned slot)
 static void tell_stuck(struct session *session, uint64_t now)
 {
     bool free = is_free(session);
+    if (free && session->stuck_told && !session->model->stuck) {
+        still_moved(session); /* its events are sooner here than the next look */
+    }
     bool stuck = free ? still_is_stuck(session, now)
                       : session->has_control && steer_is_stuck(&session->steer);
     if (stuck && !session->stuck_told) {

@@ -169,3 +169,9 @@ bool still_is_stuck(struct session *session, uint64_t now)
     }
     return still->stuck;
 }
+
+void still_moved(struct session *session)
+{
+    session->stillness->since = 0;
+    session->stillness->stuck = false;
+}

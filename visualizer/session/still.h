@@ -25,4 +25,7 @@ struct stillness {
    whether somebody does not wait. */
 bool still_is_stuck(struct session *session, uint64_t now);
 
+/* Somebody has gone: from here on it is looked anew. */
+void still_moved(struct session *session);
+
 #endif
