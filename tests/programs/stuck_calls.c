@@ -357,12 +357,14 @@ static const struct {
     const char *name;
     void (*run)(void);
 } programs[] = {
-    {"locks", locks},         {"three", three},         {"joined", joined},
-    {"item", item},           {"room", room},           {"event", event},
-    {"permit", permit_twice}, {"message", message},     {"twice", twice},
-    {"owner", owner},         {"slow", slow},           {"limited", limited},
-    {"computing", computing}, {"forked", forked},       {"threaded", threaded},
-    {"woken", main_waits_for_a_signal},
+    {"locks", locks},         {"three", three},
+    {"joined", joined},       {"item", item},
+    {"room", room},           {"event", event},
+    {"permit", permit_twice}, {"message", message},
+    {"twice", twice},         {"owner", owner},
+    {"slow", slow},           {"limited", limited},
+    {"computing", computing}, {"forked", forked},
+    {"threaded", threaded},   {"woken", main_waits_for_a_signal},
 };
 
 int main(int argc, char **argv)

@@ -93,8 +93,7 @@ START_TEST(two_locks_make_a_circle_and_main_hangs_on_it)
     ck_assert_uint_eq(graph.circles, 1);
     assert_edge(&s, &graph, 0, "left wants lock_b > right, who took it");
     assert_edge(&s, &graph, 1, "right wants lock_a > left, who took it");
-    assert_edge(&s, &graph, 2,
-                "main waits for left to end > left, who is stuck and cannot end");
+    assert_edge(&s, &graph, 2, "main waits for left to end > left, who cannot end");
     assert_circle(&s, &graph, "A circle of 2: neither can ever go on.");
     ck_assert_uint_eq(graph.edges[0].circle, 1);
     ck_assert_uint_eq(graph.edges[1].circle, 1);
@@ -152,8 +151,7 @@ START_TEST(a_join_can_be_part_of_a_circle)
     wants(&s, 0, MP_OP_JOIN, 1);
     struct graph graph = graph_of(&s, true);
     ck_assert_uint_eq(graph.circles, 1);
-    assert_edge(&s, &graph, 0,
-                "main waits for left to end > left, who is stuck and cannot end");
+    assert_edge(&s, &graph, 0, "main waits for left to end > left, who cannot end");
     assert_edge(&s, &graph, 1, "left wants lock_a > main, who took it");
     story_end(&s);
 }
@@ -205,8 +203,9 @@ static const struct {
 } hopeless[] = {
     {MP_OP_QUEUE_GET, QUEUE,
      "left waits for an item in jobs > nobody is left who could put one"},
-    {MP_OP_EVENT_WAIT, EVENT, "left waits for the event go > nobody is left who could "
-                              "set it"},
+    {MP_OP_EVENT_WAIT, EVENT,
+     "left waits for the event go > nobody is left who could "
+     "set it"},
 };
 
 START_TEST(nobody_is_left_who_could_do_it)
@@ -220,8 +219,7 @@ START_TEST(nobody_is_left_who_could_do_it)
     ck_assert_uint_eq(graph.count, 2);
     ck_assert_uint_eq(graph.circles, 0);
     assert_edge(&s, &graph, 0, hopeless[_i].text); // the reason first
-    assert_edge(&s, &graph, 1,
-                "main waits for left to end > left, who is stuck and cannot end");
+    assert_edge(&s, &graph, 1, "main waits for left to end > left, who cannot end");
     story_end(&s);
 }
 END_TEST

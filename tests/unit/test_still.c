@@ -53,20 +53,22 @@ static const struct {
     const char *sentence;   // how it begins
     const char *who, *whom; // the first edge
 } deadlocks[] = {
-    {"locks", 3, 2, "STUCK: left wants lock_b (right has it), right wants lock_a (left", "left",
-     "right"},
+    {"locks", 3, 2, "STUCK: left wants lock_b (right has it), right wants lock_a (left",
+     "left", "right"},
     {"three", 4, 3, "STUCK: first wants lock_b (second has it), second wants", "first",
      "second"},
-    {"joined", 2, 2, "STUCK: main waits for child to end, child wants lock_a (main has it)",
-     "main", "child"},
+    {"joined", 2, 2,
+     "STUCK: main waits for child to end, child wants lock_a (main has it)", "main",
+     "child"},
     {"item", 2, 0, "STUCK: consumer waits for an item, and nobody is left who could put",
      "consumer", NULL},
-    {"room", 2, 0, "STUCK: producer waits for room, and nobody is left who could", "producer",
+    {"room", 2, 0, "STUCK: producer waits for room, and nobody is left who could",
+     "producer", NULL},
+    {"event", 2, 0,
+     "STUCK: waiter waits for an event, and nobody is left who could set it", "waiter",
      NULL},
-    {"event", 2, 0, "STUCK: waiter waits for an event, and nobody is left who could set it",
-     "waiter", NULL},
-    {"permit", 2, 0, "STUCK: taker wants a permit, and nobody is left who could give", "taker",
-     NULL},
+    {"permit", 2, 0, "STUCK: taker wants a permit, and nobody is left who could give",
+     "taker", NULL},
     {"message", 2, 0, "STUCK: 2 processes wait for a message, and nobody is left", "main",
      NULL},
 };
@@ -104,9 +106,9 @@ START_TEST(a_deadlock_is_told)
                       "way %d: %s", way, session_describe(&session));
         ck_assert(!session.ended);
         const char *text = stuck_sentence(&session)->text;
-        ck_assert_msg(strncmp(text, deadlocks[_i].sentence,
-                              strlen(deadlocks[_i].sentence)) == 0,
-                      "way %d: %s", way, text);
+        ck_assert_msg(
+            strncmp(text, deadlocks[_i].sentence, strlen(deadlocks[_i].sentence)) == 0,
+            "way %d: %s", way, text);
         assert_graph(&session, _i);
         session_finish(&session);
     }

@@ -67,7 +67,7 @@ void graph_whose(const struct model *model, const struct graph *graph,
         break;
     case GRAPH_END:
         snprintf(text, size, "%s%s", model_name(model, edge->to),
-                 is_stuck(graph, edge->to) ? ", who is stuck and cannot end" : "");
+                 is_stuck(graph, edge->to) ? ", who cannot end" : "");
         break;
     case GRAPH_NOBODY:
         snprintf(text, size, "nobody is left who could %s",

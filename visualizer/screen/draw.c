@@ -195,8 +195,9 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
     } else if (!shown && model->sentence_count > 0) {
         snprintf(text, size, " %s", model->sentences[model->sentence_count - 1].text);
     } else if (model->stuck) {
-        snprintf(text, size, " STUCK  Nobody can go on. d shows who waits for whom%s.",
-                 can_begin_again(view) ? ", r runs it again" : "");
+        snprintf(text, size, " STUCK  Nobody can go on.%s%s",
+                 view->large ? "" : " d shows who waits for whom.",
+                 can_begin_again(view) ? " r runs it again." : "");
     } else if (view->mode == RUN_STOPPED) {
         snprintf(text, size,
                  " STOPPED  Space goes on, n makes one step, a digit says who.");

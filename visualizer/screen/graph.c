@@ -5,7 +5,7 @@
  *
  *     ┌► left  ── wants lock_b (deadlock.c:41) ──► right, who took it at deadlock.c:47
  *     └─ right ── wants lock_a (deadlock.c:49) ──► left, who took it at deadlock.c:39
- *        main  ── waits for left to end ──► left, who is stuck and cannot end
+ *        main  ── waits for left to end ──► left, who cannot end
  *
  * Where that is too wide the name of the file stands in the rule instead; where it is too wide
  * still, each has two rows.

@@ -175,7 +175,7 @@ static const struct key table[] = {
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
-    {"d", "deadlock", NULL, "stuck: who waits for whom, and where",
+    {"d", "deadlock", NULL, "stuck: who waits for whom",
      ACT_GRAPH, {'d'}, 2, is_stuck},
     {"w", "keep it", NULL, "write a recording of this run",
      ACT_SAVE, {'w'}, 17, can_save},

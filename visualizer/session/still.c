@@ -164,8 +164,8 @@ bool still_is_stuck(struct session *session, uint64_t now)
     if (now - still->looked >= LOOK_EVERY_MS * MS) {
         still->looked = now;
         look(session, now);
-        still->stuck = still->since != 0 && now - still->since >= STILL_MS * MS &&
-                       all_sleep(still);
+        still->stuck =
+            still->since != 0 && now - still->since >= STILL_MS * MS && all_sleep(still);
     }
     return still->stuck;
 }
