@@ -63,7 +63,7 @@ static void start(const char *name, mp_target what)
 static void join_all(void)
 {
     for (int i = 0; i < started; i++) {
-        expect(mp_process_join(children[i], MP_FOREVER) == 0);
+        expect(mp_process_join(children[i], MP_FOREVER) == 0); // main waits
     }
 }
 
@@ -81,14 +81,20 @@ static void take_both(mp_lock *first, mp_event *mine, mp_event *others, mp_lock 
 static int left(void *arg)
 {
     (void)arg;
-    take_both(lock_a, has_a, has_b, lock_b);
+    expect(mp_lock_acquire(lock_a, MP_FOREVER) == 0); // left has
+    expect(mp_event_set(has_a) == 0);
+    expect(mp_event_wait(has_b, MP_FOREVER) == 0);
+    expect(mp_lock_acquire(lock_b, MP_FOREVER) == 0); // left wants
     return 0;
 }
 
 static int right(void *arg)
 {
     (void)arg;
-    take_both(lock_b, has_b, has_a, lock_a);
+    expect(mp_lock_acquire(lock_b, MP_FOREVER) == 0); // right has
+    expect(mp_event_set(has_b) == 0);
+    expect(mp_event_wait(has_a, MP_FOREVER) == 0);
+    expect(mp_lock_acquire(lock_a, MP_FOREVER) == 0); // right wants
     return 0;
 }
 

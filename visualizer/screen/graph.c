@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_COL = 4, NAME_MOST = 20, ROWS_LEAST = 2, LINE = 2 };
+enum { NAME_COL = 4, NAME_MOST = 20, ROWS_LEAST = 6, LINE = 2 };
 
 /* How it is written; each needs less room than the one before. */
 enum shape { WITH_FILES, WITH_LINES, IN_TWO_ROWS };
