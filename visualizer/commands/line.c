@@ -11,7 +11,6 @@
  */
 #include "commands/line.h"
 #include "commands/record.h"
-#include "commands/why.h"
 
 #include "clock.h"
 
@@ -99,9 +98,6 @@ static void tell_news(struct line_mode *mode, bool all)
     while ((sentence = next_news(mode, all)) != NULL) {
         printf("%s%s\n", mode->asked ? "\n" : "", sentence->text);
         mode->asked = false; /* behind it, it asks again */
-        if (sentence->kind == SAY_STUCK && mode->session.model->stuck) {
-            why_lines(&mode->session, mode->session.model, line_say);
-        }
     }
     fflush(stdout);
 }
@@ -166,7 +162,7 @@ static bool is_stuck(const struct line_mode *mode)
 
 bool line_stands(const struct line_mode *mode)
 {
-    return session_is_stopped(&mode->session) || is_stuck(mode);
+    return session_is_stopped(&mode->session) || steer_is_stuck(&mode->session.steer);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */
@@ -180,7 +176,8 @@ bool line_listens(const struct line_mode *mode)
 static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
 {
     uint64_t wait = kernel_is_behind(mode->session.model) ? BEHIND_MS : SAMPLE_MS;
-    return mode->session.ended || (line_stands(mode) && quiet > wait * MS);
+    return mode->session.ended ||
+           ((line_stands(mode) || is_stuck(mode)) && quiet > wait * MS);
 }
 
 static void say_whether_won(struct line_mode *mode)
@@ -194,8 +191,7 @@ static void say_whether_won(struct line_mode *mode)
 
 static void ask(struct line_mode *mode)
 {
-    bool over =
-        (mode->session.ended || is_stuck(mode)) && !line_looks_back(mode);
+    bool over = (mode->session.ended || is_stuck(mode)) && !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
         say_whether_won(mode);
