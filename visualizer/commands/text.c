@@ -152,8 +152,8 @@ int text_run(struct run_options *options)
     loop(&text);
     begin_when_known(&text, UINT64_MAX);
     plain_update(&text.plain, text.session.model); /* of a recording all there is */
-    if (text.session.model->stuck) { /* the last that was said */
-        plain_flush(&text.plain);
+    if (text.session.model->stuck) {
+        plain_flush(&text.plain); /* that it is stuck was said last */
         why_lines(&text.session, text.session.model, say_indented);
     }
     int status = text.session.ended ? session_exit_status(&text.session) : 0;

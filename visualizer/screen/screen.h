@@ -105,7 +105,7 @@ struct view {
        taken. */
     struct graph graph;
     struct source_place took[MP_PROCESSES];
-    int lock_lines[MP_OBJECTS];  /* the line at which each lock was taken; 0 not known */
+    int lock_lines[MP_OBJECTS]; /* the line at which each lock was taken; 0 not known */
 };
 
 struct home_item {
