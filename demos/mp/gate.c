@@ -197,6 +197,15 @@ static int try_and_sleep(struct mp_waiting *waiting, int milliseconds)
     return rc;
 }
 
+/* Free running: whoever looks from outside can tell a wait that ends by itself from one that
+   does not. Before it is seen to wait. */
+static void show_limit(struct mp_self *me, bool has_limit)
+{
+    if (me != NULL) {
+        atomic_store_explicit(&me->seat->deadline, has_limit, memory_order_relaxed);
+    }
+}
+
 static int milliseconds_left(uint64_t end)
 {
     uint64_t now = mp_nanoseconds();
@@ -241,6 +250,7 @@ int mp_wait(struct mp_self *me, struct mp_waiting *waiting, int timeout_ms)
         if (left == 0) {
             return -ETIMEDOUT;
         }
+        show_limit(me, timeout_ms > 0);
         if (me != NULL && !told) {
             told = true;
             mp_emit(me, waiting->deed); /* now it is seen to wait */

@@ -61,6 +61,7 @@ static bool is_told(const struct model *model, const struct sentence *sentence)
     case SAY_ZOMBIE:
     case SAY_ORPHAN:
     case SAY_STUCK:
+    case SAY_GOES_ON:
     case SAY_SPINS:
     case SAY_OUTSIDE:
     case SAY_DROPPED:
@@ -152,6 +153,13 @@ static bool kernel_is_behind(const struct model *model)
     return false;
 }
 
+/* Nobody can ever go on. */
+static bool is_stuck(const struct line_mode *mode)
+{
+    const struct session *session = &mode->session;
+    return session->steer.is_free ? session->stuck_told : steer_is_stuck(&session->steer);
+}
+
 bool line_stands(const struct line_mode *mode)
 {
     return session_is_stopped(&mode->session) || steer_is_stuck(&mode->session.steer);
@@ -168,7 +176,8 @@ bool line_listens(const struct line_mode *mode)
 static bool is_at_rest(const struct line_mode *mode, uint64_t quiet)
 {
     uint64_t wait = kernel_is_behind(mode->session.model) ? BEHIND_MS : SAMPLE_MS;
-    return mode->session.ended || (line_stands(mode) && quiet > wait * MS);
+    return mode->session.ended ||
+           ((line_stands(mode) || is_stuck(mode)) && quiet > wait * MS);
 }
 
 static void say_whether_won(struct line_mode *mode)
@@ -182,8 +191,7 @@ static void say_whether_won(struct line_mode *mode)
 
 static void ask(struct line_mode *mode)
 {
-    bool over = (mode->session.ended || steer_is_stuck(&mode->session.steer)) &&
-                !line_looks_back(mode);
+    bool over = (mode->session.ended || is_stuck(mode)) && !line_looks_back(mode);
     mode->numbers[0] = '\0'; /* whoever was left has nobody to go on with */
     if (over && !mode->over) {
         say_whether_won(mode);

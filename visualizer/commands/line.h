@@ -85,8 +85,8 @@ void line_refuse(struct line_mode *mode, const char *refusal);
 void line_say_beginning(struct line_mode *mode);
 void line_say_order(struct line_mode *mode);
 
-line_act line_who, line_state, line_kernel, line_memory, line_source, line_python,
-    line_steps, line_lives, line_story, line_more, line_output, line_races;
+line_act line_who, line_why, line_state, line_kernel, line_memory, line_source,
+    line_python, line_steps, line_lives, line_story, line_more, line_output, line_races;
 
 /* A queue, a pool, a semaphore ...: all that is known of it. (line_contents.c) */
 void line_contents(const struct model *model, unsigned object);

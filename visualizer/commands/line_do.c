@@ -108,7 +108,7 @@ void line_go(struct line_mode *mode, const char *rest)
     if (!can_steer(mode)) {
         return;
     }
-    if (steer_is_stuck(steer)) {
+    if (steer_is_stuck(steer) || (steer->is_free && mode->session.stuck_told)) {
         printf("Nobody can ever go on. Type r to run it again, q to leave.\n");
         return;
     }

@@ -4,6 +4,7 @@
  * the panels of the screen show, as sentences.
  */
 #include "commands/line.h"
+#include "commands/why.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,6 +77,14 @@ void line_state(struct line_mode *mode, const char *rest)
         line_say(text);
     }
     line_memory(mode, "short");
+}
+
+void line_why(struct line_mode *mode, const char *rest)
+{
+    (void)rest;
+    if (!why_lines(&mode->session, line_model(mode), line_say)) {
+        printf("Nobody waits for anybody.\n");
+    }
 }
 
 void line_kernel(struct line_mode *mode, const char *rest)

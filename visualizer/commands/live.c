@@ -205,6 +205,7 @@ static void fill_view(struct live *live)
     char unused[MESSAGE_SIZE];
     view->model = past_model(&live->past, session);
     fill_places(live);
+    live_fill_graph(live);
     const char *slash = strrchr(live->source_file, '/');
     view->demo = live->options->demo.name;
     view->arguments = session->title;

@@ -59,6 +59,8 @@ void live_act(struct live *live, enum action action);
 /* How it is shown: large, blank, with Python, one panel alone (live_view.c). False: the key
    asks for something else. */
 bool live_show(struct live *live, enum action action);
+/* Of a run that is stuck: who waits for whom. */
+void live_fill_graph(struct live *live);
 
 /* Moves in time (live_past.c). False: the key asks for something else. */
 bool live_travel(struct live *live, enum action action);

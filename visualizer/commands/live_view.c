@@ -65,6 +65,33 @@ static void show_races_or_not(struct live *live)
     live->view.races = live->races;
 }
 
+/* And back: to where it was, among the others. */
+static void graph_or_not(struct live *live)
+{
+    struct view *view = &live->view;
+    const struct panel *graph = screen_graph_panel();
+    if (!view->model->stuck || view->large) {
+        return;
+    }
+    view->full = !view->full || view->panel != graph;
+    view->panel = graph;
+    view->scroll = 0;
+}
+
+void live_fill_graph(struct live *live)
+{
+    struct view *view = &live->view;
+    if (view->model->stuck) {
+        model_graph(view->model, &view->graph);
+        for (unsigned i = 0; i < view->graph.count; i++) {
+            session_address(&live->session, view->graph.edges[i].took_at, &view->took[i]);
+        }
+    } else if (view->panel == screen_graph_panel()) {
+        view->panel = NULL; /* there is nothing in it any more */
+        view->full = false;
+    }
+}
+
 bool live_show(struct live *live, enum action action)
 {
     struct view *view = &live->view;
@@ -84,6 +111,9 @@ bool live_show(struct live *live, enum action action)
         return true;
     case ACT_PANEL:
         mark_next_panel(live);
+        return true;
+    case ACT_GRAPH:
+        graph_or_not(live);
         return true;
     case ACT_OPEN:
         if (view->asks) {

@@ -57,9 +57,10 @@ static void count(struct outcome *outcome, const char *line)
     snprintf(outcome->problem, sizeof outcome->problem, "%s", word);
 }
 
-/* `done` counts the runs that came to their end. */
+/* `done` counts the runs that came to their end, and those in which nobody can go any more:
+   they are `stuck`, and ended here. */
 static int run_once(const struct run_setup *setup, struct outcome outcomes[STATUSES],
-                    unsigned *done)
+                    unsigned *done, unsigned *stuck)
 {
     struct session session;
     char why[512];
@@ -67,7 +68,7 @@ static int run_once(const struct run_setup *setup, struct outcome outcomes[STATU
     if (session_start(&session, setup, why, sizeof why) != 0) {
         return lab_error(LAB_CANNOT, "%s", why);
     }
-    while (!session.ended && !asked_to_end) {
+    while (!session.ended && !session.stuck_told && !asked_to_end) {
         if (!session_pump(&session, mp_nanoseconds())) {
             struct pollfd output = {.fd = session_fd(&session), .events = POLLIN};
             poll(&output, 1, TURN_MS);
@@ -76,6 +77,9 @@ static int run_once(const struct run_setup *setup, struct outcome outcomes[STATU
     if (session.ended) {
         int status = session_exit_status(&session) & (STATUSES - 1);
         count(&outcomes[status], model_last_line(session.model, line, sizeof line));
+        (*done)++;
+    } else if (session.stuck_told) {
+        (*stuck)++;
         (*done)++;
     }
     session_end(&session);
@@ -98,8 +102,9 @@ static void name_outcome(int status, const struct outcome *outcome, char *name,
     }
 }
 
-/* "right 2, lost updates 18 of 20; lost 31 to 988" */
-static void print_outcomes(const struct outcome outcomes[STATUSES], unsigned runs)
+/* "right 2, lost updates 18 of 20; lost 31 to 988"; "right 17, stuck 3 of 20" */
+static void print_outcomes(const struct outcome outcomes[STATUSES], unsigned stuck,
+                           unsigned runs)
 {
     const char *between = "";
     for (int status = 0; status < STATUSES; status++) {
@@ -110,6 +115,9 @@ static void print_outcomes(const struct outcome outcomes[STATUSES], unsigned run
         name_outcome(status, &outcomes[status], name, sizeof name);
         printf("%s%s %u", between, name, outcomes[status].count);
         between = ", ";
+    }
+    if (stuck > 0) {
+        printf("%sstuck %u", between, stuck);
     }
     printf(" of %u", runs);
     const struct outcome *wrong = &outcomes[1];
@@ -141,6 +149,7 @@ int tally_run(struct run_options *options)
     struct run_setup setup;
     bool progress = isatty(STDERR_FILENO);
     unsigned done = 0;
+    unsigned stuck = 0;
     int rc = LAB_FINE;
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
@@ -149,7 +158,7 @@ int tally_run(struct run_options *options)
     options->is_free = true;
     run_setup_from(options, &setup);
     while (done < options->times && !asked_to_end && rc == LAB_FINE) {
-        rc = run_once(&setup, outcomes, &done);
+        rc = run_once(&setup, outcomes, &done, &stuck);
         if (progress) {
             fprintf(stderr, "\r%u of %u ", done, options->times);
         }
@@ -158,7 +167,7 @@ int tally_run(struct run_options *options)
         fprintf(stderr, "\r              \r");
     }
     if (rc == LAB_FINE && done > 0) {
-        print_outcomes(outcomes, done);
+        print_outcomes(outcomes, stuck, done);
         rc = print_what_failed(outcomes) ? LAB_PROGRAM_FAILED : LAB_FINE;
     }
     if (asked_to_end) {

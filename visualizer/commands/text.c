@@ -3,6 +3,7 @@
 #include "commands/again.h"
 #include "commands/races.h"
 #include "commands/record.h"
+#include "commands/why.h"
 
 #include "clock.h"
 #include "report/plain.h"
@@ -113,7 +114,8 @@ static void loop(struct text *text)
         if (!news && order_is_over(text)) {
             break;
         }
-        if (session->stuck_told && steer_is_stuck(&session->steer)) {
+        if (session->stuck_told &&
+            (session->steer.is_free || steer_is_stuck(&session->steer))) {
             break; /* nobody can ever go on: said, and nothing to wait for */
         }
     }
@@ -128,6 +130,11 @@ static void tell_races(struct text *text)
         fflush(stdout);
     }
     free(races);
+}
+
+static void say_indented(const char *line)
+{
+    printf("  %s\n", line);
 }
 
 int text_run(struct run_options *options)
@@ -158,6 +165,10 @@ int text_run(struct run_options *options)
     loop(&text);
     begin_when_known(&text, UINT64_MAX);
     plain_update(&text.plain, text.session.model); /* of a recording all there is */
+    if (text.session.model->stuck) {
+        plain_flush(&text.plain); /* that it is stuck was said last */
+        why_lines(&text.session, text.session.model, say_indented);
+    }
     int status = text.session.ended ? session_exit_status(&text.session) : 0;
     struct plain_facts facts = {.seeded = !options->is_free && options->schedule == NULL &&
                                           !steer_was_outside(&text.session.steer),

@@ -142,6 +142,7 @@ void model_start(struct model *model, const struct snapshot *snapshot, bool gap)
     }
     if (gap || !hidden->started) {
         model->moment_count = 0;
+        model->stuck = false;
         values_forget_all(model);
     }
     if (gap && hidden->started) {
@@ -235,6 +236,7 @@ void model_event(struct model *model, unsigned slot, const struct mp_event *even
     if (happened && (deed->info & MP_INFO_STEP) != 0) {
         h.step = ++model->steps;
     }
+    model->stuck = model->stuck && !happened;
     if (happened && is_scalar_access(deed)) {
         fields_split(model, deed->offset, mp_deed_size(deed));
     }

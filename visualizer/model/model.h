@@ -172,6 +172,7 @@ enum sentence_kind {
     SAY_RECEIVED,
     SAY_PIPE_CLOSED,
     SAY_BLOCKED_MESSAGE,
+    SAY_GOES_ON, /* free running: who was called stuck was not */
     SAY_KINDS,
 };
 
@@ -248,6 +249,7 @@ struct model {
     uint64_t steps;
     enum mp_grain grain;
     bool controlled;
+    bool stuck; /* nobody can go, and nothing has happened since that was found */
     uint16_t moved_last; /* process of the last step; MP_NOBODY */
     uint64_t dropped;    /* events that went by unseen */
     uint64_t events;     /* events folded */
@@ -328,8 +330,12 @@ void model_dropped(struct model *model, uint64_t count);
 /* The person at the lab killed this process (the death itself comes as an event). */
 void model_killed_by_user(struct model *model, unsigned slot);
 
-/* Why nobody can go, after MP_STOP_STUCK: adds the sentence. */
+/* Why nobody can go, after MP_STOP_STUCK, or free running when that was seen: adds the
+   sentence. */
 void model_stuck(struct model *model);
+
+/* ... and somebody did go after all. */
+void model_goes_on(struct model *model);
 
 /* --- questions ------------------------------------------------------------------------ */
 

@@ -208,4 +208,11 @@ void model_stuck(struct model *model)
     } else {
         say_nobody_comes(model);
     }
+    model->stuck = true;
+}
+
+void model_goes_on(struct model *model)
+{
+    model->stuck = false;
+    say(model, SAY_GOES_ON, MP_NOBODY, 0, "Somebody went on after all: it is not stuck.");
 }

@@ -51,6 +51,11 @@ const struct panel *screen_main_panel(void)
     return NULL;
 }
 
+const struct panel *screen_graph_panel(void)
+{
+    return NULL;
+}
+
 bool screen_scrolls(int *rows)
 {
     *rows = 0;

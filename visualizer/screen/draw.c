@@ -45,6 +45,10 @@ static void mode_text(const struct view *view, bool full, char *text, size_t siz
     if (view->speed > 0) {
         snprintf(speed, sizeof(speed), "%u/s", view->speed);
     }
+    if (view->model->stuck && view->mode != RUN_PAST && view->mode != RUN_ENDED) {
+        snprintf(text, size, "%sSTUCK", view_is_free(view) && full ? "free   " : "");
+        return;
+    }
     switch (view->mode) {
     case RUN_FREE:
         snprintf(text, size, full ? "free: every run differs" : "free");
@@ -164,6 +168,11 @@ static void afterwards_text(const struct view *view, char *text, size_t size)
              luck != NULL ? "This time nothing was lost. That proves nothing." : "");
 }
 
+static bool can_begin_again(const struct view *view)
+{
+    return !view->attached && !view->recorded;
+}
+
 /* What stands above the keys. `shown` tells whether the sentences have a panel. */
 static void message_text(const struct view *view, bool shown, char *text, size_t size)
 {
@@ -185,6 +194,10 @@ static void message_text(const struct view *view, bool shown, char *text, size_t
         afterwards_text(view, text, size);
     } else if (!shown && model->sentence_count > 0) {
         snprintf(text, size, " %s", model->sentences[model->sentence_count - 1].text);
+    } else if (model->stuck) {
+        snprintf(text, size, " STUCK  Nobody can go on.%s%s",
+                 view->large ? "" : " d shows who waits for whom.",
+                 can_begin_again(view) ? " r runs it again." : "");
     } else if (view->mode == RUN_STOPPED) {
         snprintf(text, size,
                  " STOPPED  Space goes on, n makes one step, a digit says who.");
@@ -285,6 +298,13 @@ static void add_steps(struct stack *stack, const struct subject *subject)
     }
 }
 
+/* Who waits for whom, where nobody can go: it takes the place of the source, for the lines
+   that matter then stand in it. */
+static const struct panel *graph_panel(const struct view *view)
+{
+    return view->model->stuck ? &panel_graph : NULL;
+}
+
 /* Returns whether the sentences are among what is shown. */
 static bool draw_wide(const struct view *view, const struct area *area)
 {
@@ -306,6 +326,7 @@ static bool draw_wide(const struct view *view, const struct area *area)
         add_steps(&left, &subject);
     }
     add(&left, &panel_sentences);
+    add(&right, graph_panel(view));
     add(&right, &panel_source);
     add(&right, view->python ? &panel_python : NULL);
     if (!subject.lives) {
@@ -328,21 +349,23 @@ static bool draw_narrow(const struct view *view, const struct area *area)
 {
     struct subject subject = find_subject(view);
     const struct panel *text = view->python ? &panel_python : &panel_source;
+    const struct panel *graph = graph_panel(view);
     struct stack stack = {.count = 0};
 
     add(&stack, &panel_processes);
     if (subject.lives) {
-        add(&stack, view->python ? text : NULL);
+        add(&stack, graph != NULL ? graph : view->python ? text : NULL);
         add(&stack, &panel_states);
         add(&stack, &panel_lives);
     } else {
-        add(&stack, subject.pool && !view->python ? NULL : text);
+        add(&stack, graph != NULL ? graph : subject.pool && !view->python ? NULL : text);
         add_subject(&stack, &subject);
         add_steps(&stack, &subject);
     }
     add(&stack, &panel_sentences);
     if (subject.pool || subject.queue) {
-        add(&stack, subject.pool && !view->python ? &panel_source_late : NULL);
+        bool source = subject.pool && !view->python && graph == NULL;
+        add(&stack, source ? &panel_source_late : NULL);
         add(&stack, &panel_memory_late);
     }
     add(&stack, &panel_output);

@@ -125,6 +125,11 @@ static bool can_show_python(const struct view *view)
     return !view->large && screen_has_python(view);
 }
 
+static bool is_stuck(const struct view *view)
+{
+    return view->model->stuck && !view->large;
+}
+
 static bool can_kill(const struct view *view)
 {
     return view->selected >= 0 && view->selected < MP_PROCESSES &&
@@ -170,6 +175,8 @@ static const struct key table[] = {
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
+    {"d", "deadlock", NULL, "stuck: who waits for whom",
+     ACT_GRAPH, {'d'}, 2, is_stuck},
     {"w", "keep it", NULL, "write a recording of this run",
      ACT_SAVE, {'w'}, 17, can_save},
     {"o", "edit", NULL, "edit it, build it, run it again",
@@ -186,8 +193,8 @@ static const struct key table[] = {
      ACT_OPEN, {0}, 1, is_full},
     {"Enter", "full screen", NULL, NULL,
      ACT_OPEN, {0}, 12, can_be_full},
-    {"d", "data races", NULL, "accesses that nothing orders",
-     ACT_RACES, {'d'}, 16, NULL},
+    {"u", "data races", NULL, "unordered accesses: data races",
+     ACT_RACES, {'u'}, 16, NULL},
     {"p", "large letters", NULL, "large letters, or small",
      ACT_LARGE, {'p'}, 13, can_be_large},
     {"p", "small letters", NULL, NULL,

@@ -37,7 +37,7 @@ struct panel {
 extern const struct panel panel_processes, panel_source, panel_python, panel_memory,
     panel_steps, panel_counts, panel_lives, panel_states, panel_sentences, panel_output,
     panel_queue, panel_tasks, panel_lanes, panel_timeline, panel_memory_late,
-    panel_steps_late, panel_source_late;
+    panel_steps_late, panel_source_late, panel_graph;
 
 /* A list that nothing is too much for; a panel that can do without titles; lines of
    output that are looked at. */

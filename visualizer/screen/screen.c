@@ -113,6 +113,11 @@ const struct panel *screen_main_panel(void)
     return best;
 }
 
+const struct panel *screen_graph_panel(void)
+{
+    return &panel_graph;
+}
+
 bool screen_scrolls(int *rows)
 {
     *rows = scrolled;

@@ -9,7 +9,7 @@
 #ifndef SCREEN_SCREEN_H
 #define SCREEN_SCREEN_H
 
-#include "model/model.h"
+#include "model/graph.h"
 #include "session/debuginfo.h"
 
 #include <stdbool.h>
@@ -52,6 +52,7 @@ enum action {
     ACT_FIND,     /* of a run: the next write, lock, end, lost update */
     ACT_PREVIOUS, /* Shift-Tab: the other way round */
     ACT_RACES,    /* its data races, or the run again */
+    ACT_GRAPH,    /* of a run that is stuck: who waits for whom, on the whole screen */
     ACT_HANGUP,   /* the terminal is gone */
 };
 
@@ -102,7 +103,11 @@ struct view {
     struct source_place places[MP_PROCESSES];
     const struct source *source; /* the file shown; NULL: none */
     const char *source_name;     /* "lock_race.c" */
-    int lock_lines[MP_OBJECTS];  /* the line at which each lock was taken; 0 not known */
+    /* Of a model that is stuck: who waits for whom, and by edge where what it wants was
+       taken. */
+    struct graph graph;
+    struct source_place took[MP_PROCESSES];
+    int lock_lines[MP_OBJECTS]; /* the line at which each lock was taken; 0 not known */
 };
 
 struct home_item {
@@ -143,6 +148,9 @@ void screen_draw_home(const struct home_view *home);
  */
 const struct panel *screen_next_panel(const struct panel *panel, bool all);
 const struct panel *screen_main_panel(void);
+
+/* The panel that shows who waits for whom. */
+const struct panel *screen_graph_panel(void);
 
 /* Does the panel that has the whole screen scroll? By how much it is scrolled in the frame
    that is seen: not more than there is to see. */

@@ -36,6 +36,7 @@ enum {
     SESSION = 6,
     UTIME = 14,
     STIME = 15,
+    THREADS = 20,
     CPU = 39,
     EXIT_CODE = 52
 };
@@ -67,6 +68,9 @@ bool kernel_process(pid_t pid, struct kernel_process *process)
         case STIME:
             process->cpu_ticks += (uint64_t)value;
             break;
+        case THREADS:
+            process->threads = (int)value;
+            break;
         case CPU:
             process->cpu = (int)value;
             break;
@@ -78,6 +82,26 @@ bool kernel_process(pid_t pid, struct kernel_process *process)
         }
     }
     return true;
+}
+
+size_t kernel_children(pid_t pid, pid_t *children, size_t room)
+{
+    char name[32];
+    char text[4096];
+    size_t count = 0;
+    snprintf(name, sizeof name, "task/%d/children", (int)pid);
+    if (!read_file(pid, name, text, sizeof text)) {
+        return 0;
+    }
+    char *end;
+    for (char *at = text; count < room; at = end) {
+        long child = strtol(at, &end, 10);
+        if (end == at) {
+            break;
+        }
+        children[count++] = (pid_t)child;
+    }
+    return count;
 }
 
 static uint64_t after(const char *text, const char *label)

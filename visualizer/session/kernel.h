@@ -15,6 +15,7 @@ struct kernel_process {
     pid_t session;
     uint64_t cpu_ticks;
     int cpu;
+    int threads;
     int exit_code; /* as for waitpid; 0 where the kernel does not tell */
 };
 
@@ -40,6 +41,10 @@ bool kernel_has_world(pid_t pid, const struct kernel_world *world);
 /* The same for the model, with the parent's name and the context switches. A process that
    is not there any more has state 0. */
 void kernel_view(pid_t pid, struct kernel_view *view);
+
+/* The children of its first thread, at most `room` of them. Returns how many; 0 also where the
+   kernel does not tell. */
+size_t kernel_children(pid_t pid, pid_t *children, size_t room);
 
 /* All processes: calls `each` until it returns false. */
 void kernel_each(bool (*each)(pid_t pid, const struct kernel_process *process, void *data),

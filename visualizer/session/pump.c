@@ -2,6 +2,7 @@
 /* Moving a session on: steers, reads events and output, looks at /proc. See session.h. */
 #include "session/feed.h"
 #include "session/kernel.h"
+#include "session/still.h"
 
 #include "clock.h"
 
@@ -225,6 +226,28 @@ bool session_kill(struct session *session, unsigned slot)
     return steer_kill(&session->steer, slot) == 0;
 }
 
+/* Under control the gate says so. Free running the tables are looked at, and what is claimed
+   is taken back when somebody moves. */
+static void tell_stuck(struct session *session, uint64_t now)
+{
+    bool free = is_free(session);
+    if (free && session->stuck_told && !session->model->stuck) {
+        still_moved(session); /* its events are sooner here than the next look */
+    }
+    bool stuck = free ? still_is_stuck(session, now)
+                      : session->has_control && steer_is_stuck(&session->steer);
+    if (stuck && !session->stuck_told) {
+        if (free) {
+            pump_events(session);
+            feed_snapshot(session, false);
+        }
+        feed_mark(session, &(struct mark){.kind = MARK_STUCK});
+    } else if (free && !stuck && session->stuck_told) {
+        model_goes_on(session->model); /* of a free run there is no tape */
+    }
+    session->stuck_told = stuck;
+}
+
 bool session_pump(struct session *session, uint64_t now)
 {
     if (session->ended) {
@@ -246,14 +269,11 @@ bool session_pump(struct session *session, uint64_t now)
     if (session->title[0] == '\0') {
         read_what_it_is_about(session);
     }
-    bool stuck = session->has_control && steer_is_stuck(&session->steer);
-    if (stuck && !session->stuck_told) {
-        feed_mark(session, &(struct mark){.kind = MARK_STUCK});
-    }
-    session->stuck_told = stuck;
+    bool was_stuck = session->stuck_told;
+    tell_stuck(session, now);
     tell_outside(session);
     look_for_end(session, news);
-    return news || session->ended;
+    return news || session->ended || session->stuck_told != was_stuck;
 }
 
 bool session_follow(struct session *session, unsigned limit_ms,

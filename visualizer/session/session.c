@@ -3,6 +3,7 @@
    session.h; it is moved on in pump.c. */
 #include "session/feed.h"
 #include "session/kernel.h"
+#include "session/still.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,8 +28,9 @@ static int make_room(struct session *session)
     session->model = model_new();
     session->tape = tape_new();
     session->snapshot = calloc(1, sizeof *session->snapshot);
-    bool good =
-        session->model != NULL && session->tape != NULL && session->snapshot != NULL;
+    session->stillness = calloc(1, sizeof *session->stillness);
+    bool good = session->model != NULL && session->tape != NULL &&
+                session->snapshot != NULL && session->stillness != NULL;
     return good ? 0 : -ENOMEM;
 }
 
@@ -257,5 +259,6 @@ void session_end(struct session *session)
     model_free(session->model);
     tape_free(session->tape);
     free(session->snapshot);
+    free(session->stillness);
     *session = (struct session){.program = {.pty = -1}};
 }

@@ -43,6 +43,8 @@ struct session {
     uint32_t named[MP_OBJECTS]; /* generation of the object whose fields were named */
     char title[128];            /* what the run is about */
     struct snapshot *snapshot;  /* room for one */
+
+    struct stillness *stillness; /* free running: how long nobody has moved (still.h) */
 };
 
 /* How a run is to begin. */
