@@ -167,8 +167,8 @@ END_TEST
 START_TEST(in_lines_they_are_told_of_what_is_looked_at)
 {
     struct run_result done = answer("lab run lock_race --step --plain -- --increments 1",
-                                    "1\nd\n1 2\nraces\nback\nback\nraces\nq\n");
-    const char *at = strstr(done.out, "d\nNo data race so far: every two accesses of");
+                                    "1\nu\n1 2\nraces\nback\nback\nraces\nq\n");
+    const char *at = strstr(done.out, "u\nNo data race so far: every two accesses of");
     ck_assert_msg(at != NULL, "%s", done.out);
     at = strstr(at, "races\ncounter: increment-1 wrote it (lock_race.c:");
     ck_assert_msg(at != NULL, "%s", done.out);

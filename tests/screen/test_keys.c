@@ -76,11 +76,11 @@ START_TEST(digits_let_that_process_make_one_step)
 END_TEST
 
 // One that came out right: the race is there all the same. Any key closes it.
-START_TEST(d_lists_the_data_races)
+START_TEST(u_lists_the_data_races)
 {
     struct terminal *t = lab_open(24, 80, "run lock_race --step -- --increments 1");
     lab_wait_race(t);
-    terminal_type(t, "d");
+    terminal_type(t, "u");
     lab_wait_text(t, "No data race so far: every two accesses of one value were ordered.");
     terminal_type(t, "2"); // closes it, and nothing else
     lab_wait_gone(t, "No data race so far");
@@ -88,7 +88,7 @@ START_TEST(d_lists_the_data_races)
         lab_step(t, i < 2 ? "1" : "2");
     }
     lab_wait_title(t, "ENDED");
-    terminal_type(t, "d");
+    terminal_type(t, "u");
     lab_wait_text(t, "counter: increment-1 wrote it (lock_race.c:");
     lab_wait_text(t, "nothing ordered the two since both came out of start");
     terminal_type(t, "q");
@@ -371,7 +371,7 @@ int main(void)
         {.test = space_stops_everybody_and_goes_on},
         {.test = n_makes_exactly_one_step},
         {.test = digits_let_that_process_make_one_step},
-        {.test = d_lists_the_data_races},
+        {.test = u_lists_the_data_races},
         {.test = who_cannot_go_says_why},
         {.test = plus_and_minus_go_through_all_speeds},
         {.test = r_runs_the_same_steps_again},

@@ -93,7 +93,7 @@ static void name_one(struct outcome *outcome, const struct telling *telling)
         char value[32];
         char text[MP_NAME_SIZE + 40];
         if (!outcome_value(outcome, telling->fields[i], value, sizeof value)) {
-            continue;
+            model_value(telling->fields[i], 0, value, sizeof value); /* as it began */
         }
         bool bare = telling->count == 1 && outcome->ending.kind == ENDING_ENDED;
         snprintf(text, sizeof text, "%s%s%s", bare ? "" : telling->fields[i]->name,

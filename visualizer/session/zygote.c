@@ -148,8 +148,14 @@ static void take_events(struct zygote *zygote)
     } while (count == EVENTS_AT_ONCE);
 }
 
+static size_t most_steps(const struct zygote *zygote)
+{
+    return zygote->steps > 0 ? zygote->steps : MP_SCRIPT;
+}
+
+/* `most`: steps that it may make. */
 static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count,
-                      const struct mp_set *asleep)
+                      const struct mp_set *asleep, size_t most)
 {
     struct mp_world *world = world_of(zygote);
     if (zygote->runs > 0) {
@@ -158,9 +164,7 @@ static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count
     }
     steer_prepare_every(&zygote->steer, world, zygote->grain, script, count, asleep);
     atomic_store(&world->gate.timeouts, zygote->timeouts);
-    if (zygote->steps > 0 && zygote->steps < MP_SCRIPT) {
-        atomic_store(&world->gate.allowed, zygote->steps);
-    }
+    atomic_store(&world->gate.allowed, most < MP_SCRIPT ? most : MP_SCRIPT);
     zygote->runs++;
     atomic_store(&world->zygote.runs, zygote->runs);
     mp_futex_wake(&world->zygote.runs, INT_MAX);
@@ -240,7 +244,7 @@ static enum zygote_end end_with(struct zygote *zygote, enum zygote_end end)
 enum zygote_end zygote_run(struct zygote *zygote, const uint8_t *script, size_t count,
                            const struct mp_set *asleep)
 {
-    begin_run(zygote, script, count, asleep);
+    begin_run(zygote, script, count, asleep, most_steps(zygote));
     return end_with(zygote, go_on(zygote));
 }
 
@@ -253,15 +257,14 @@ static bool kill_one(struct zygote *zygote, size_t step, unsigned slot)
                                             .chosen = (uint8_t)slot};
     atomic_store(&world->gate.scripted, 0);
     bool killed = steer_kill(&zygote->steer, slot) == 0;
-    atomic_store(&world->gate.allowed, MP_SCRIPT);
+    atomic_store(&world->gate.allowed, most_steps(zygote));
     return killed;
 }
 
 enum zygote_end zygote_run_killing(struct zygote *zygote, const uint8_t *script,
                                    size_t count, unsigned slot)
 {
-    begin_run(zygote, script, count, NULL);
-    atomic_store(&world_of(zygote)->gate.allowed, count);
+    begin_run(zygote, script, count, NULL, count);
     enum zygote_end end = go_on(zygote);
     if (end == ZYGOTE_LONG && count < MP_SCRIPT && slot < MP_PROCESSES) {
         end = kill_one(zygote, count, slot) ? go_on(zygote) : ZYGOTE_FAILED;
