@@ -31,7 +31,9 @@
 
 enum {
     DEFAULT_DEPTH = 8,
-    END_MS = 1000, /* from saying that it ends to its end: microseconds in fact */
+    END_MS =
+        10000, /* from saying that it ends to its end: microseconds, but on a machine that
+                       has much else to do */
 };
 
 struct mp_process *mp_children;

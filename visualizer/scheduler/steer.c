@@ -249,7 +249,7 @@ bool steer_has_ended(const struct steer *steer)
 
 bool steer_is_stopped(const struct steer *steer)
 {
-    if (steer->going || !steer_all_stand(steer)) {
+    if (steer->going || !steer_all_stand(steer) || steer_is_killing(steer)) {
         return false;
     }
     /* Somebody may still have to go before it is a step. */

@@ -19,7 +19,8 @@ enum {
     LOOK_EVERY_MS = 10,
     OUTSIDE_AFTER_MS = 20, /* so long asleep in the kernel, and the others go on */
     IN_MP_MS = 300,        /* asleep in a wait of mp's: it comes to the gate within 100 */
-    DYING_MS = 100,        /* from SIGKILL to the end: moments in fact */
+    DYING_MS = 2000, /* from SIGKILL to the end: moments, but on a machine that has much
+                              else to do */
 };
 
 /* Has lived. Who is just entering itself has not: main has the baton before it is there. */
