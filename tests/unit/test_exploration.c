@@ -275,7 +275,7 @@ END_TEST
 // Main ends with 0 where nothing is lost.
 START_TEST(the_demos_come_out_as_is_known)
 {
-    static const struct {
+    const struct {
         const char *command;
         struct explorer_setup setup;
         uint64_t runs, right;
