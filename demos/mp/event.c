@@ -135,9 +135,12 @@ void mp_apply(struct mp_world *world, unsigned slot, const struct mp_deed *deed)
 
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed)
 {
-    bool controlled =
-        atomic_load_explicit(&world->gate.mode, memory_order_relaxed) != MP_MODE_FREE;
+    uint32_t mode = atomic_load_explicit(&world->gate.mode, memory_order_relaxed);
+    bool controlled = mode != MP_MODE_FREE;
     deed.order = controlled ? atomic_fetch_add(&world->gate.order, 1) + 1 : 0;
+    if (mode == MP_MODE_EVERY) {
+        mp_note_tail(world, &deed);
+    }
     mp_append(&world->seats[slot], world->rings[slot], &deed);
     mp_apply(world, slot, &deed);
 }

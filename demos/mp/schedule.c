@@ -18,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPINS = 16 }; /* the same again, so many times in a row: a loop that spins */
+enum {
+    SPINS = 16,           /* the same again, so many times in a row: a loop that spins */
+    SPINS_FOR_EVER = 500, /* and nobody else can go: it will not end */
+};
 
 static bool at_gate(struct mp_world *world, unsigned slot)
 {
@@ -111,6 +114,19 @@ static void find_candidates(struct mp_world *world, struct candidates *found)
     }
 }
 
+/* Under every schedule: they change nothing, so in which order they look does not matter. One
+   that looks only so often is given the time to come to its end. MP_NOBODY: all have looked
+   so often that they will for ever. */
+static unsigned one_that_spins(struct mp_world *world, const struct candidates *found)
+{
+    for (unsigned i = 0; i < found->count; i++) {
+        if (atomic_load(&world->seats[found->slots[i]].repeats) < SPINS_FOR_EVER) {
+            return found->slots[i];
+        }
+    }
+    return MP_NOBODY;
+}
+
 /* splitmix64: small, and good enough to draw from a handful. */
 static uint64_t draw(struct mp_world *world)
 {
@@ -134,61 +150,6 @@ static unsigned one_of(unsigned chosen, const uint16_t *slots, unsigned count)
 static bool is_every(struct mp_world *world)
 {
     return atomic_load(&world->gate.mode) == MP_MODE_EVERY;
-}
-
-/* The step of the trail that is about to be made. */
-static struct mp_choice *next_choice(struct mp_world *world)
-{
-    return &world->trail[atomic_load(&world->gate.steps) % MP_SCRIPT];
-}
-
-static void note_candidates(struct mp_world *world, const uint16_t *slots, unsigned count)
-{
-    struct mp_choice *choice = next_choice(world);
-    *choice = (struct mp_choice){.chosen = 0};
-    for (unsigned i = 0; i < count; i++) {
-        mp_set_add(&choice->can, slots[i]);
-    }
-}
-
-struct mp_touch mp_touch_of(struct mp_world *world, unsigned slot)
-{
-    const struct mp_deed *now = &world->processes[slot % MP_PROCESSES].now;
-    uint64_t bytes = mp_deed_bytes(now);
-    bool condition = now->op == MP_OP_COND_WAIT || now->op == MP_OP_COND_WAKE;
-    return (struct mp_touch){
-        .offset = bytes > 0 ? now->offset : 0,
-        .bytes = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX,
-        .object = now->object,
-        .also = condition ? (uint16_t)world->objects[now->object % MP_OBJECTS].parties : 0,
-        .op = now->op};
-}
-
-/* Sleep counts from the last step of the script on: that is the first that is new. */
-static bool may_sleep(struct mp_world *world)
-{
-    return atomic_load(&world->gate.steps) + 1 >= atomic_load(&world->gate.scripted);
-}
-
-static void note_choice(struct mp_world *world, unsigned slot)
-{
-    struct mp_choice *choice = next_choice(world);
-    choice->touch = mp_touch_of(world, slot);
-    choice->place = world->processes[slot].now.place;
-    choice->chosen = (uint8_t)slot;
-    if (!may_sleep(world)) {
-        return;
-    }
-    choice->asleep = world->asleep;
-    mp_set_remove(&world->asleep, slot);
-    for (unsigned other = 0; other < entries(world); other++) {
-        if (mp_set_has(&world->asleep, other)) {
-            struct mp_touch touch = mp_touch_of(world, other);
-            if (mp_steps_depend(&touch, &choice->touch)) {
-                mp_set_remove(&world->asleep, other);
-            }
-        }
-    }
 }
 
 /* Where the script ends: who went last goes on, so that nobody is switched without need. */
@@ -256,7 +217,7 @@ static unsigned give_turn(struct mp_world *world, unsigned slot, bool step, unsi
     struct mp_seat *seat = &world->seats[slot];
     others_look_again(world, slot);
     if (step && is_every(world)) {
-        note_choice(world, slot);
+        mp_note_choice(world, slot);
     }
     if (step) {
         atomic_fetch_add(&gate->steps, 1);
@@ -331,7 +292,7 @@ static unsigned time_out(struct mp_world *world, const struct waiters *waiters,
     }
     if (is_every(world)) {
         uint16_t only = (uint16_t)waiters->first;
-        note_candidates(world, &only, 1);
+        mp_note_candidates(world, &only, 1);
     }
     atomic_store(&world->gate.time, waiters->deadline);
     atomic_store(&world->seats[waiters->first].timed_out, 1);
@@ -351,15 +312,20 @@ unsigned mp_schedule(struct mp_world *world, unsigned self)
         if (can.count == 0 || (waiters.first != MP_NOBODY && !waiters.elsewhere)) {
             return time_out(world, &waiters, self);
         }
-        if (is_every(world) && !waiters.elsewhere) {
+        unsigned spinner = one_that_spins(world, &can);
+        if (is_every(world) && spinner == MP_NOBODY && !waiters.elsewhere) {
             return give_to_controller(world, MP_STOP_SPINS);
+        }
+        if (is_every(world) && spinner != MP_NOBODY) {
+            can.slots[0] = (uint16_t)spinner;
+            can.count = 1;
         }
     }
     if (!is_allowed(world)) {
         return give_to_controller(world, MP_STOP_BUDGET);
     }
     if (is_every(world)) {
-        note_candidates(world, can.slots, can.count);
+        mp_note_candidates(world, can.slots, can.count);
     }
     unsigned next = choose(world, can.slots, can.count);
     if (next == MP_NOBODY) {

@@ -255,6 +255,18 @@ static inline struct mp_tables mp_tables_of(struct mp_world *world)
 /* Appends an event to a ring and applies it. The caller is the ring's one writer. */
 void mp_record(struct mp_world *world, unsigned slot, struct mp_deed deed);
 
+/* --- the trail of MP_MODE_EVERY (trail.c); the caller has the baton ------------------ */
+
+/* Who can go at the step that is about to be made. */
+void mp_note_candidates(struct mp_world *world, const uint16_t *slots, unsigned count);
+
+/* This one is about to make it. */
+void mp_note_choice(struct mp_world *world, unsigned slot);
+
+/* This was recorded: if it is no step it belongs to the step before, and who sleeps wakes
+   when it is about to touch the same. */
+void mp_note_tail(struct mp_world *world, const struct mp_deed *deed);
+
 /* --- who goes next (schedule.c) ------------------------------------------------------ */
 
 /* What that process is about to touch. */

@@ -2,6 +2,8 @@
 /* A run again: out of a schedule code, and as one; what is said on the way. See again.h. */
 #include "commands/again.h"
 
+#include "commands/own.h"
+
 #include <stdio.h>
 
 /* --- what is said of a run that follows a schedule ------------------------------------------- */
@@ -56,14 +58,14 @@ bool replay_news(const struct session *session, enum replay_state *told, char *t
 int again_from_code(struct code *code, struct run_options *options, char *why, size_t size)
 {
     static char *words[CODE_WORDS];
-    if (!demo_find(code->program, &options->demo, why, size)) {
-        return LAB_USAGE;
+    int rc = run_find_program(code->program, options, why, size);
+    if (rc != LAB_FINE) {
+        return rc;
     }
     if (code->shape != NULL && /* what its numbers mean, its demo says */
         code_fill_in(code, options->demo.entry.shape, why, size) != 0) {
         return LAB_USAGE;
     }
-    options->typed = code->program;
     options->argument_count = code->word_count;
     for (int i = 0; i < code->word_count; i++) {
         words[i] = code->words[i];

@@ -3,6 +3,7 @@
 #include "commands/explore.h"
 
 #include "clock.h"
+#include "commands/own.h"
 #include "nearest.h"
 #include "report/explored.h"
 #include "session/no_return.h"
@@ -76,18 +77,22 @@ static void explore_help(void)
 
 static int unknown_option(const char *given)
 {
-    const char *bare = given + strspn(given, "-");
+    char word[48];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    const char *bare = word + strspn(word, "-");
     const char *nearest = "help";
     for (const struct option *o = known; o->name != NULL; o++) {
         if (mp_distance(bare, o->name) < mp_distance(bare, nearest)) {
             nearest = o->name;
         }
     }
-    return lab_error(
-        LAB_USAGE,
-        "unknown option %.40s; did you mean --%s? (the demo's own options come "
-        "after --)",
-        given, nearest);
+    if (strcmp(bare, nearest) == 0) {
+        return lab_error(LAB_USAGE, "--%s takes no value", nearest);
+    }
+    return lab_error(LAB_USAGE,
+                     "unknown option %s; did you mean --%s? (the demo's own options come "
+                     "after --)",
+                     word, nearest);
 }
 
 static bool read_number(const char *text, uint64_t most, uint64_t *number)
@@ -219,10 +224,11 @@ static int read_options(struct explore_options *options, int argc, char **argv)
 /* The demo's small instance, with what the person gives instead. */
 static int find_demo(struct explore_options *options)
 {
-    char why[512];
+    char why[1024];
     struct run_options *run = &options->run;
-    if (!demo_find(run->typed, &run->demo, why, sizeof why)) {
-        return lab_error(LAB_USAGE, "%s", why);
+    int rc = run_find_program(run->typed, run, why, sizeof why);
+    if (rc != LAB_FINE) {
+        return lab_error(rc, "%s", why);
     }
     snprintf(run->demo.entry.watch, sizeof run->demo.entry.watch, "%s",
              run->demo.entry.explore);
@@ -274,6 +280,12 @@ int explore_say_why_not(const struct exploration *exploration,
     debuginfo_close(info);
     const char *name = options->run.demo.name;
     size_t step = exploration->step;
+    if (exploration->differs && step == 0) {
+        return lab_error(LAB_CANNOT,
+                         "%s came out otherwise by the same schedule: it depends on more "
+                         "than who goes (a clock? random numbers?)",
+                         name);
+    }
     if (exploration->differs) {
         return lab_error(LAB_CANNOT,
                          "%s did something else than before at step %zu%s: it depends on "
@@ -411,6 +423,15 @@ static void report(const struct exploration *exploration,
     fflush(stdout);
 }
 
+/* It ended as programs do that do not understand how they were called, before it made a step
+   or started anybody. */
+static bool was_refused(const struct exploration *exploration)
+{
+    const struct outcome *only = exploration->outcomes.list;
+    return exploration->outcomes.count == 1 && only->step_count == 0 &&
+           only->ending.processes == 1 && outcome_exit(only) == LAB_USAGE;
+}
+
 /* Names and codes for what was found, and tells it. */
 static int tell(struct exploration *exploration, struct explore_options *options,
                 double seconds)
@@ -421,6 +442,12 @@ static int tell(struct exploration *exploration, struct explore_options *options
         outcomes->count > 0 && explore_show(options, &outcomes->list[0], &session);
     if (shown) {
         outcomes_name(outcomes, session.model);
+    }
+    if (shown && was_refused(exploration)) {
+        char line[512];
+        fprintf(stderr, "%s\n", model_last_line(session.model, line, sizeof line));
+        session_end(&session);
+        return LAB_USAGE;
     }
     for (size_t i = 0; i < outcomes->count; i++) {
         write_code(options, &outcomes->list[i]);

@@ -67,6 +67,11 @@ int build_program(struct build *build, char *why, size_t size);
    a header, the library or the lab: fills build->program. */
 int build_for_run(struct build *build, char *why, size_t size);
 
+/* Finds what `options` are for: a demo, a path, or "my.c", which is compiled first. LAB_FINE;
+   else as build_program(), and one line in `why`. (run.c) */
+int run_find_program(const char *name, struct run_options *options, char *why,
+                     size_t size);
+
 /* "my.c", as somebody types it who wants it compiled and run. */
 bool is_source_name(const char *name);
 

@@ -23,24 +23,20 @@ int run_show(struct run_options *options)
                                                    : text_run(options);
 }
 
-/* "my.c": compiles it first. */
-static int find_program(const char *name, struct run_options *options)
+int run_find_program(const char *name, struct run_options *options, char *why, size_t size)
 {
-    char why[1024];
     struct build build = {.source = name, .messages = STDERR_FILENO};
 
     options->typed = name;
     if (is_source_name(name)) {
-        int rc = build_for_run(&build, why, sizeof why);
+        int rc = build_for_run(&build, why, size);
         if (rc != LAB_FINE) {
-            return lab_error(rc, "%s", why);
+            return rc;
         }
         snprintf(options->source, sizeof options->source, "%s", name);
         name = build.program;
     }
-    return demo_find(name, &options->demo, why, sizeof why)
-               ? LAB_FINE
-               : lab_error(LAB_USAGE, "%s", why);
+    return demo_find(name, &options->demo, why, size) ? LAB_FINE : LAB_USAGE;
 }
 
 int command_run(int argc, char **argv)
@@ -53,9 +49,10 @@ int command_run(int argc, char **argv)
     if (optind >= argc || strcmp(argv[optind], "--") == 0) {
         return lab_error(LAB_USAGE, "run what? For example: %s run lock_race", lab_name);
     }
-    rc = find_program(argv[optind], &options);
+    char why[1024];
+    rc = run_find_program(argv[optind], &options, why, sizeof why);
     if (rc != LAB_FINE) {
-        return rc;
+        return lab_error(rc, "%s", why);
     }
     return options.times > 0 ? tally_run(&options) : run_show(&options);
 }

@@ -74,9 +74,13 @@ static uint32_t is_switch(const struct explorer *explorer, size_t step, unsigned
 static void choose(struct explorer *explorer, size_t step, unsigned slot)
 {
     struct frame *frame = &explorer->frames[step];
+    if (frame->touch.tail != 0) {
+        mp_set_add(&frame->restless, frame->chosen);
+    }
     explorer->asleep = (struct mp_set){{0}};
     for (unsigned i = 0; explorer->setup.reduce && i < MP_PROCESSES; i++) {
-        if (mp_set_has(&frame->asleep, i) || mp_set_has(&frame->tried, i)) {
+        if (mp_set_has(&frame->asleep, i) ||
+            (mp_set_has(&frame->tried, i) && !mp_set_has(&frame->restless, i))) {
             mp_set_add(&explorer->asleep, i);
         }
     }
@@ -136,7 +140,7 @@ static bool same_set(const struct mp_set *a, const struct mp_set *b)
 static bool same_touch(const struct mp_touch *a, const struct mp_touch *b)
 {
     return a->offset == b->offset && a->bytes == b->bytes && a->object == b->object &&
-           a->op == b->op;
+           a->op == b->op && a->tail == b->tail;
 }
 
 /* The step of the script that was not made as before: its number, or `count`. What the last

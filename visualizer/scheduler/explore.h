@@ -30,7 +30,8 @@ struct explorer_script {
     const struct mp_set *asleep;
 };
 
-/* Who stood in the end, and could not go: what it wants to touch. */
+/* Who stood in the end, and could not go: what it wants to touch. Also where others could have
+   gone on, and only slept. */
 struct explorer_stuck {
     unsigned slot;
     struct mp_touch touch;

@@ -12,6 +12,9 @@ struct frame {
     struct mp_set tried;  /* who has been, the present one included */
     struct mp_set todo;   /* who is to be, still */
     struct mp_set asleep; /* who need not be: reducing */
+    /* Of those tried, who does not sleep after it: what comes after its step, before the
+       next, meets others, and who would have to wake it cannot know that. */
+    struct mp_set restless;
     struct mp_touch touch;
     uint32_t place;
     uint32_t switches; /* forced ones up to here, this step included */

@@ -36,11 +36,30 @@ static bool is_before(const struct explorer *explorer, size_t j, const uint16_t 
     return clock[explorer->frames[j].chosen] > j;
 }
 
-/* Could it have been made in place of step j? Who stood before it then and could not go could
-   not: then it is no race, something opened the way. */
+/* The last step before it that found it standing there and unable to go: that opened the way
+   for it. Counted from 1; 0: none did. */
+static size_t opened_by(const struct explorer *explorer, const struct made *made)
+{
+    size_t step = made->at;
+    while (step > made->own && mp_set_has(&explorer->frames[step - 1].can, made->slot)) {
+        step--;
+    }
+    return step > made->own ? step : 0;
+}
+
+/*
+ * Could it have been made before step j? Who stood before it and could not go could do so when
+ * the way is opened without j; if j is needed for that it is no race. Of one that is stuck,
+ * and of one that waits for two things, it is not known what would have opened the way.
+ */
 static bool could_go(const struct explorer *explorer, size_t j, const struct made *made)
 {
-    return made->own > j || mp_set_has(&explorer->frames[j].can, made->slot);
+    if (made->own > j || mp_set_has(&explorer->frames[j].can, made->slot) ||
+        made->at == explorer->count || made->touch->also != 0) {
+        return true;
+    }
+    size_t opened = opened_by(explorer, made);
+    return opened > j + 1 && !is_before(explorer, j, explorer->clocks[opened - 1]);
 }
 
 /* --- what is to be tried -------------------------------------------------------------------- */
@@ -109,6 +128,12 @@ static void look_at(struct explorer *explorer, struct made *made, bool is_new)
     memset(made->clock, 0, sizeof made->clock);
     if (made->own > 0) {
         memcpy(made->clock, explorer->clocks[made->own - 1], sizeof made->clock);
+    }
+    /* Somebody has ended whom it joined: that shows in nothing that the two touch. */
+    size_t opened = made->at < explorer->count ? opened_by(explorer, made) : 0;
+    if (opened > 0 &&
+        !mp_steps_depend(&explorer->frames[opened - 1].touch, made->touch)) {
+        merge(made->clock, explorer->clocks[opened - 1]);
     }
     memcpy(all, made->clock, sizeof all);
     for (size_t j = made->at; j-- > 0;) {

@@ -49,11 +49,13 @@ void exploration_watch(struct exploration *exploration)
 }
 
 /* Those who stand there and cannot go. */
-static size_t find_stuck(struct mp_world *world, struct explorer_stuck *stuck)
+static size_t find_stuck(struct mp_world *world, enum zygote_end end,
+                         struct explorer_stuck *stuck)
 {
     size_t count = 0;
     for (unsigned slot = 0; slot < MP_PROCESSES; slot++) {
-        if (mp_lives(&world->processes[slot]) && world->processes[slot].waiting) {
+        if (mp_lives(&world->processes[slot]) && world->processes[slot].waiting &&
+            (end != ZYGOTE_ASLEEP || mp_ready(world, slot).reason != MP_CAN_GO)) {
             stuck[count++] = (struct explorer_stuck){slot, mp_touch_of(world, slot)};
         }
     }
@@ -125,8 +127,8 @@ static bool learn(struct exploration *exploration, enum zygote_end end, size_t *
     struct explorer_stuck stuck[MP_PROCESSES];
     struct mp_world *world = watch_world(exploration->zygote.watch);
     const struct mp_choice *trail = zygote_trail(&exploration->zygote, count);
-    bool stands = end == ZYGOTE_STUCK || end == ZYGOTE_SPINS;
-    size_t stuck_count = stands ? find_stuck(world, stuck) : 0;
+    bool stands = end == ZYGOTE_STUCK || end == ZYGOTE_SPINS || end == ZYGOTE_ASLEEP;
+    size_t stuck_count = stands ? find_stuck(world, end, stuck) : 0;
     size_t differs;
     if (explorer_learn(exploration->explorer, trail, *count, stuck, stuck_count,
                        &differs)) {
@@ -147,12 +149,12 @@ bool exploration_run_alone(struct exploration *exploration)
     if (exploration->state != EXPLORE_GOES) {
         return false;
     }
-    if (exploration->limit > 0 && exploration->runs == exploration->limit) {
-        exploration->state = EXPLORE_LIMITED;
-        return false;
-    }
     if (!explorer_next(exploration->explorer, &script)) {
         exploration->state = EXPLORE_COMPLETE;
+        return false;
+    }
+    if (exploration->limit > 0 && exploration->runs == exploration->limit) {
+        exploration->state = EXPLORE_LIMITED;
         return false;
     }
     enum zygote_end end = ZYGOTE_OUTSIDE;
@@ -213,18 +215,71 @@ static bool take_from_side(struct exploration *exploration)
     return exploration->state == EXPLORE_GOES;
 }
 
+/* --- once more -------------------------------------------------------------------------------- */
+
+static enum ending_kind kind_of(enum zygote_end end)
+{
+    return end == ZYGOTE_STUCK   ? ENDING_STUCK
+           : end == ZYGOTE_SPINS ? ENDING_SPINS
+           : end == ZYGOTE_LONG  ? ENDING_LONG
+                                 : ENDING_ENDED;
+}
+
+/* The simplest schedule of an outcome comes to the same, or this program depends on more than
+   who goes. */
+static bool comes_out_again(struct exploration *exploration, const struct outcome *outcome)
+{
+    size_t count;
+    enum zygote_end end = ZYGOTE_OUTSIDE;
+    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
+        ending_begin(&exploration->ending);
+        end = zygote_run(&exploration->zygote, outcome->steps, outcome->step_count, NULL);
+    }
+    if (end == ZYGOTE_LEFT) {
+        exploration->state = EXPLORE_LEFT;
+        return false;
+    }
+    if (end == ZYGOTE_LONG) {
+        ending_begin(&exploration->ending);
+    }
+    exploration_finish(exploration, kind_of(end));
+    zygote_trail(&exploration->zygote, &count);
+    if (count == outcome->step_count &&
+        ending_equals(&exploration->ending, &outcome->ending)) {
+        return true;
+    }
+    exploration->differs = true;
+    exploration->step = count < outcome->step_count ? count + 1 : 0;
+    exploration->who = MP_NOBODY;
+    return cannot(exploration, end);
+}
+
+static void try_each_again(struct exploration *exploration)
+{
+    size_t count = exploration->outcomes.count;
+    bool over =
+        exploration->state == EXPLORE_COMPLETE || exploration->state == EXPLORE_LIMITED;
+    for (size_t i = 0; over && i < count; i++) {
+        over = comes_out_again(exploration, &exploration->outcomes.list[i]);
+    }
+}
+
 bool exploration_run(struct exploration *exploration)
 {
     feed_side(exploration);
+    bool had_more = exploration->state == EXPLORE_GOES;
     bool more = exploration_run_alone(exploration);
-    if (exploration->side == NULL) {
-        return more;
+    if (exploration->side != NULL) {
+        more = more || take_from_side(exploration);
+        if (!side_collect(exploration->side, exploration)) {
+            return cannot(exploration, ZYGOTE_FAILED);
+        }
+        more = more && exploration->state == EXPLORE_GOES;
     }
-    more = more || take_from_side(exploration);
-    if (!side_collect(exploration->side, exploration)) {
-        return cannot(exploration, ZYGOTE_FAILED);
+    if (had_more && !more) {
+        try_each_again(exploration);
     }
-    return more && exploration->state == EXPLORE_GOES;
+    return more;
 }
 
 bool exploration_again(struct exploration *exploration)

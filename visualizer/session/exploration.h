@@ -47,8 +47,8 @@ struct exploration {
     bool shortened; /* some schedules were not looked at to their end, as was asked for */
     size_t longest; /* schedule: steps */
     enum exploration_state state;
-    /* CANNOT: what went wrong, and at which step (from 1), who and where in the program, where
-       that is known. */
+    /* CANNOT: what went wrong, and at which step (from 1; 0: it only came out otherwise), who
+       and where in the program, where that is known. */
     enum zygote_end end;
     bool left_out; /* by the second explorer: because of the limit on forced switches */
     bool differs;

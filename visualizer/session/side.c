@@ -184,7 +184,8 @@ bool side_collect(struct side *side, struct exploration *first)
     first->longest = found->longest > first->longest ? found->longest : first->longest;
     first->shortened = first->shortened || found->shortened;
     first->left_out = first->left_out || found->left_out;
-    if (found->state == EXPLORE_CANNOT && first->state == EXPLORE_GOES) {
+    if (found->state == EXPLORE_CANNOT &&
+        (first->state == EXPLORE_GOES || first->state == EXPLORE_COMPLETE)) {
         first->state = EXPLORE_CANNOT;
         first->end = found->end;
         first->differs = found->differs;
