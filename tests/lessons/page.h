@@ -7,6 +7,7 @@
 //                nothing: a whole program, it compiles
 //   ```python    nothing: runs                <!-- not run -->
 //                <!-- output LINES -->        prints exactly these lines
+//                <!-- lab output LINES -->    the same, and it runs the lab
 //   ```sh        each line runs; what opens the screen is quit again
 //                <!-- keys: 1 2 Down at "TEXT" -->  ... after these keys showed this text
 //   ```console   $ COMMAND, and what it prints: exactly, but for process numbers

@@ -192,6 +192,97 @@ START_TEST(a_till_is_put_right_after_a_death)
 }
 END_TEST
 
+#define CARRY "lessons/60-every-schedule/carry.c"
+#define CARRY_SOLUTION "lessons/60-every-schedule/solution/carry.c"
+#define SHOP_ACQUIRE "must(mp_lock_acquire(job->shop_lock, MP_FOREVER));\n"
+#define SHOP_RELEASE "must(mp_lock_release(job->shop_lock));\n"
+#define INTO_SAFE "        shop->safe += 1; /* into the safe */\n"
+#define COUNT_TILL "    int sum = shop->till; /* count the till */\n"
+#define COUNTED "    shop->counted = sum;\n"
+
+static const struct attempt explored[] = {
+    {.name = "write_only",
+     .base = "demos/lock_fixed.c",
+     .changes = {{"        " ACQUIRE
+                  "\n        job->shared->counter += 1;\n        " RELEASE "\n",
+                  NULL}}},
+    {.name = "twice_politely",
+     .base = "demos/lock_fixed.c",
+     .changes = {{"        job->shared->counter += 1;\n",
+                  "        int seen = job->shared->counter;\n        " RELEASE
+                  "\n        " ACQUIRE "\n        job->shared->counter = seen + 1;\n"}}},
+    {.name = "one_without",
+     .base = "demos/lock_fixed.c",
+     .changes = {{ACQUIRE, ONLY_1 ACQUIRE},
+                 {RELEASE, ONLY_1 RELEASE},
+                 {"#include <stdio.h>", "#include <stdio.h>\n#include <string.h>"}}},
+    {.name = "carry", .base = CARRY},
+    {.name = "carry_solved", .base = CARRY_SOLUTION, .right = true},
+    {.name = "carry_counted_outside",
+     .base = CARRY_SOLUTION,
+     .changes = {{COUNTED "    " SHOP_RELEASE, "    " SHOP_RELEASE COUNTED}},
+     .right = true},
+    {.name = "carry_each", // each line in a lock of its own
+     .base = CARRY_SOLUTION,
+     .changes = {{INTO_SAFE, "        " SHOP_RELEASE "        " SHOP_ACQUIRE INTO_SAFE}}},
+    {.name = "carry_owner_without",
+     .base = CARRY_SOLUTION,
+     .changes = {{"    " SHOP_ACQUIRE COUNT_TILL, COUNT_TILL},
+                 {COUNTED "    " SHOP_RELEASE, COUNTED}}},
+    {.name = "carry_own_locks",
+     .base = CARRY_SOLUTION,
+     .changes = {{"    must(mp_process_start(owner));\n",
+                  "    must(mp_lock_create(&job.shop_lock));\n"
+                  "    must(mp_process_start(owner));\n"}}},
+};
+
+// What the lab says of it must be on the page; of the first ones, made of lock_fixed, all.
+static void explore_attempt(const struct attempt *attempt, const struct page *page)
+{
+    char command[128];
+    snprintf(command, sizeof command,
+             "build/lab explore %s --plain >out; status=$?; sed -n 3,6p out; exit $status",
+             attempt->name);
+    struct run_result result = tree_run(command);
+
+    run_assert_exit(&result, attempt->right ? 0 : 1);
+    ck_assert_msg(run_out_has(&result, "it cannot go wrong") == attempt->right, "%s: %s",
+                  attempt->name, result.out);
+    if (strcmp(attempt->base, "demos/lock_fixed.c") == 0) {
+        ck_assert_msg(strstr(page->text, result.out) != NULL, "%s: not on the page:\n%s",
+                      attempt->name, result.out);
+    }
+    run_free(&result);
+}
+
+START_TEST(every_schedule_tells_wrong_locks_from_right_ones)
+{
+    struct page *page = page_read("lessons/60-every-schedule/README.md");
+    size_t count = sizeof explored / sizeof *explored;
+
+    for (size_t i = 0; i < count; i++) {
+        write_attempt(&explored[i], page);
+    }
+    tree_do("make -s demos");
+    for (size_t i = 0; i < count; i++) {
+        explore_attempt(&explored[i], page);
+    }
+    struct run_result result = tree_run("build/lab explore carry --plain | sed -n 3,7p");
+    ck_assert_msg(strstr(page->text, result.out) != NULL, "not on the page:\n%s",
+                  result.out);
+    run_free(&result);
+    // How many schedules each of them has left, for one coin and for two.
+    result = tree_run("for c in carry_solved carry_counted_outside; do for n in 1 2; do "
+                      "build/lab explore $c --plain -- --coins $n | head -n 1 | "
+                      "grep -o ' [0-9]*, complete'; done; done");
+    ck_assert_str_eq(result.out,
+                     " 2, complete\n 3, complete\n 8, complete\n 21, complete\n");
+    run_free(&result);
+    tree_do("for i in $(seq %d); do build/demos/carry_solved --coins 1000 || exit 1; done",
+            ROUNDS);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -204,6 +295,10 @@ int main(void)
          .setup = tree_make,
          .teardown = tree_remove},
         {.test = a_till_is_put_right_after_a_death,
+         .timeout = 60,
+         .setup = tree_make,
+         .teardown = tree_remove},
+        {.test = every_schedule_tells_wrong_locks_from_right_ones,
          .timeout = 60,
          .setup = tree_make,
          .teardown = tree_remove},
