@@ -92,8 +92,12 @@ static void name_one(struct outcome *outcome, const struct telling *telling)
     for (size_t i = 0; i < telling->count; i++) {
         char value[32];
         char text[MP_NAME_SIZE + 40];
-        if (!outcome_value(outcome, telling->fields[i], value, sizeof value)) {
-            model_value(telling->fields[i], 0, value, sizeof value); /* as it began */
+        bool written = outcome_value(outcome, telling->fields[i], value, sizeof value);
+        if (!written && outcome->ending.kind != ENDING_ENDED) {
+            continue;
+        }
+        if (!written) { /* it is as it began */
+            model_value(telling->fields[i], 0, value, sizeof value);
         }
         bool bare = telling->count == 1 && outcome->ending.kind == ENDING_ENDED;
         snprintf(text, sizeof text, "%s%s%s", bare ? "" : telling->fields[i]->name,

@@ -70,7 +70,7 @@ struct halves {
 
 static struct halves halves_of(const struct view *view, unsigned edge, enum shape shape)
 {
-    struct halves halves;
+    struct halves halves = {.wants = ""};
     char place[TEXT_SIZE / 2];
     const struct graph_edge *it = &view->graph.edges[edge];
     place_text(waits_at(view, edge), shape, place, sizeof(place));
