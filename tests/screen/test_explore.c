@@ -101,11 +101,11 @@ START_TEST(the_selected_bar_shows_its_simplest_schedule)
          "increment-1 wrote 2 over 3. 2 updates made since it read 1 are lost.",
          "lock_race:2x2:11122221"},
         {"3", "forced switches: 2",
-         " 1 increment-1   r0   w1   r1    ·    ·    ·   w2×   ·",
-         " 2 increment-2    ·    ·    ·   r1   w2   r2    ·   w3",
+         " 1 increment-1   r0   w1   r1    ·   w2×   ·    ·    ·",
+         " 2 increment-2    ·    ·    ·   r1    ·   w2   r2   w3",
          "   counter        0    1    1    1    2    2    2    3",
-         "increment-1 wrote 2 over 2. The update that increment-2 made is lost.",
-         "lock_race:2x2:11122212"},
+         "increment-2 wrote 2 over 2. The update that increment-1 made is lost.",
+         "lock_race:2x2:11121222"},
         {"4", "forced switches: 0",
          " 1 increment-1   r0   w1   r1   w2    ·    ·    ·    ·",
          " 2 increment-2    ·    ·    ·    ·   r2   w3   r3   w4",
@@ -271,7 +271,7 @@ START_TEST(every_size_has_a_whole_frame)
             lab_wait_text(t, "lock_fixed 2x2 has 6 schedules, and all 6 end at 4.");
         }
         if (rows == 50) { // more room: all codes, all that happened
-            lab_wait_text(t, "lock_race:2x2:11122212");
+            lab_wait_text(t, "lock_race:2x2:11121222");
             lab_wait_text(t, "increment-2 read 1 too. If both write now,");
         }
     }
