@@ -118,6 +118,7 @@ struct run_options {
     struct recording *recording; /* instead of running: this one */
     const char *record;          /* --record: the file; NULL: none */
     bool exact;
+    bool explored; /* opened where every schedule of it is shown: e goes back there */
     bool grain_given;
     enum mp_grain grain;
     const struct challenge *challenge; /* what it is to come to; NULL: nothing was asked */

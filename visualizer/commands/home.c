@@ -4,6 +4,7 @@
  * no terminal: the same list as text; in line mode a number opens one.
  */
 #include "commands/commands.h"
+#include "commands/explore.h"
 
 #include "screen/reader.h"
 #include "screen/screen.h"
@@ -268,9 +269,27 @@ static void open_item(struct home_view *home, char *message, size_t size)
     }
 }
 
+/* Every schedule of the selected demo. */
+static void explore_item(struct home_view *home, char *message, size_t size)
+{
+    static struct explore_options options;
+    const struct demo *demo = targets[home->selected].demo;
+
+    message[0] = '\0';
+    if (demo == NULL) {
+        snprintf(message, size, "e shows every schedule of a demo: choose one.");
+        return;
+    }
+    explore_default(&options);
+    options.run.demo = *demo;
+    options.run.typed = options.run.demo.name;
+    explore_prepare(&options);
+    explore_on_screen(&options, true, message, size);
+}
+
 static void show_home(void)
 {
-    char message[128] = "";
+    char message[160] = "";
     bool leave = false;
     struct home_view home = {
         .items = items, .count = item_count, .message = message, .hint = hint};
@@ -294,6 +313,9 @@ static void show_home(void)
             break;
         case ACT_OPEN:
             open_item(&home, message, sizeof message);
+            break;
+        case ACT_EXPLORE:
+            explore_item(&home, message, sizeof message);
             break;
         case ACT_HELP:
             home.help = !home.help;

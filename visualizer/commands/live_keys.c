@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the keys ask for, in a run on the screen. */
+#include "commands/explore.h"
 #include "commands/live.h"
 #include "commands/record.h"
 
@@ -187,6 +188,30 @@ static void act_again(struct live *live, uint64_t seed)
     live_restart(live);
 }
 
+/* All schedules of what is run; the run stands meanwhile. Opened there, it goes back. */
+static void explore_it(struct live *live)
+{
+    static struct explore_options options;
+    const struct run_options *run = live->options;
+    if (!session_starts(&live->session)) {
+        live_say(live, "This program was not started here: it cannot be run again.");
+        return;
+    }
+    if (run->explored) {
+        live->leave = true;
+        return;
+    }
+    if (!live->session.ended && live->session.steer.is_free) {
+        live_say(live, "Space stops everybody; then e shows every schedule.");
+        return;
+    }
+    if (!live->session.ended && live->session.has_control) {
+        steer_stop(&live->session.steer);
+    }
+    explore_run(&options, run);
+    explore_on_screen(&options, true, live->message, sizeof live->message);
+}
+
 void live_act(struct live *live, enum action action)
 {
     live->dirty = true;
@@ -236,6 +261,9 @@ void live_act(struct live *live, enum action action)
         break;
     case ACT_TWIN:
         live_switch_to_twin(live);
+        break;
+    case ACT_EXPLORE:
+        explore_it(live);
         break;
     case ACT_UP:
         select_process(live, -1);

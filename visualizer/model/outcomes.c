@@ -109,6 +109,14 @@ int outcome_exit(const struct outcome *outcome)
     return status >= 0 ? status : 128 - status;
 }
 
+const char *outcome_verdict(const struct outcome *outcome)
+{
+    return outcome->ending.kind == ENDING_LONG    ? "?"
+           : outcome->ending.kind != ENDING_ENDED ? "STUCK"
+           : outcome_is_wrong(outcome)            ? "WRONG"
+                                                  : "right";
+}
+
 uint64_t outcomes_wrong(const struct outcomes *outcomes)
 {
     uint64_t wrong = 0;

@@ -43,6 +43,9 @@ bool outcome_is_wrong(const struct outcome *outcome);
 /* The exit status of main as a shell says it; of a stuck one 1, as the lab itself ends. */
 int outcome_exit(const struct outcome *outcome);
 
+/* "right", "WRONG", "STUCK"; "?": it was not looked at to its end. */
+const char *outcome_verdict(const struct outcome *outcome);
+
 /* Schedules that came out wrong. */
 uint64_t outcomes_wrong(const struct outcomes *outcomes);
 

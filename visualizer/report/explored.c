@@ -117,14 +117,6 @@ void explored_how_far(const struct explored *explored, char *text, size_t size)
     }
 }
 
-static const char *verdict_word(const struct outcome *outcome)
-{
-    return outcome->ending.kind == ENDING_LONG    ? "?"
-           : outcome->ending.kind != ENDING_ENDED ? "STUCK"
-           : outcome_is_wrong(outcome)            ? "WRONG"
-                                                  : "right";
-}
-
 static void put_rows(const struct explored *explored, FILE *out)
 {
     const struct outcomes *outcomes = explored->outcomes;
@@ -138,7 +130,7 @@ static void put_rows(const struct explored *explored, FILE *out)
     for (size_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->list[i];
         fprintf(out, "  %-*s  %9llu   %s\n", (int)width, outcome->text,
-                (unsigned long long)outcome->schedules, verdict_word(outcome));
+                (unsigned long long)outcome->schedules, outcome_verdict(outcome));
     }
 }
 

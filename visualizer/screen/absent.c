@@ -3,6 +3,7 @@
  * The screen of a lab built without ncurses: it cannot be opened, and says what to do. The
  * callers then speak as text, and never come to the rest.
  */
+#include "screen/explored.h"
 #include "screen/reader.h"
 #include "screen/screen.h"
 
@@ -33,6 +34,11 @@ void screen_draw(const struct view *view)
 void screen_draw_home(const struct home_view *home)
 {
     (void)home;
+}
+
+void screen_draw_explored(const struct explored_view *view)
+{
+    (void)view;
 }
 
 void screen_draw_reader(struct reader_view *view)
@@ -78,6 +84,12 @@ enum action screen_key(int timeout_ms, int fd)
 int screen_signal(void)
 {
     return 0;
+}
+
+const volatile sig_atomic_t *screen_signal_flag(void)
+{
+    static const volatile sig_atomic_t none;
+    return &none;
 }
 
 bool screen_is_behind(void)

@@ -6,6 +6,7 @@
 #include "screen/text.h"
 
 #include "screen/canvas.h"
+#include "screen/explored.h"
 #include "screen/glyphs.h"
 #include "screen/layout.h"
 #include "screen/people.h"
@@ -173,6 +174,8 @@ static const struct key table[] = {
      ACT_UP, {KEY_UP}, 9, can_select},
     {NULL, NULL, NULL, NULL,
      ACT_DOWN, {KEY_DOWN}, 0, can_select},
+    {"e", "every schedule", "explore", "every schedule of it",
+     ACT_EXPLORE, {'e'}, 19, can_start_again},
     {"k", "kill", NULL, "twice: kill the selected one",
      ACT_KILL, {'k'}, 4, can_kill},
     {"d", "deadlock", NULL, "stuck: who waits for whom",
@@ -268,11 +271,41 @@ bool keys_work(const struct key *key, const struct view *view)
     return key->word != NULL && (key->works == NULL || key->works(view));
 }
 
-static const char *word_now(const struct key *key, const struct view *view)
+/* Its word where every schedule is shown; NULL: it does nothing there now. */
+static const char *word_explored(const struct key *key, const struct explored_view *view)
 {
-    if (view == NULL) {
-        return key->home_word;
+    switch (key->action) {
+    case ACT_GO_STOP:
+        return view->running ? "stop" : NULL;
+    case ACT_TWIN:
+        return view->twin;
+    case ACT_UP:
+        return view->outcomes->count > 1 ? "bar" : NULL;
+    case ACT_OPEN:
+        return key->codes[0] != 0 && view->outcomes->count > 0 ? "walk through it" : NULL;
+    case ACT_HELP:
+        return "keys";
+    case ACT_QUIT:
+        return view->at_home ? "back" : "quit";
+    default:
+        return NULL;
     }
+}
+
+/* Whose bar it is; both NULL: that of the home screen. */
+struct page {
+    const struct view *run;
+    const struct explored_view *explored;
+};
+
+static bool works_on(const struct page *page, const struct key *key)
+{
+    return page->explored != NULL ? word_explored(key, page->explored) != NULL
+                                  : keys_work(key, page->run);
+}
+
+static const char *word_in_run(const struct key *key, const struct view *view)
+{
     if (key->action == ACT_TWIN) {
         return view->twin;
     }
@@ -286,8 +319,15 @@ static const char *word_now(const struct key *key, const struct view *view)
     return key->action == ACT_QUIT && (view->at_home || view->full) ? "back" : key->word;
 }
 
+static const char *word_now(const struct key *key, const struct page *page)
+{
+    return page->explored != NULL ? word_explored(key, page->explored)
+           : page->run != NULL    ? word_in_run(key, page->run)
+                                  : key->home_word;
+}
+
 /* Writes those keys of the bar that are wanted. Returns the columns. */
-static int write_bar(const struct view *view, const bool *wanted, bool words, char *text,
+static int write_bar(const struct page *page, const bool *wanted, bool words, char *text,
                      size_t size)
 {
     char name[TEXT_SIZE];
@@ -300,13 +340,13 @@ static int write_bar(const struct view *view, const bool *wanted, bool words, ch
             keys_name(key, name, sizeof(name));
             used += (size_t)snprintf(text + used, size - used, "%s%s%s%s",
                                      used > 0 && words ? "  " : " ", name,
-                                     words ? " " : "", words ? word_now(key, view) : "");
+                                     words ? " " : "", words ? word_now(key, page) : "");
         }
     }
     return text_columns(text);
 }
 
-void keys_bar(const struct view *view, int cols, char *text, size_t size)
+static void bar_of(const struct page *page, int cols, char *text, size_t size)
 {
     bool words = cols >= NARROW_BAR;
     bool wanted[KEYS] = {false};
@@ -314,11 +354,26 @@ void keys_bar(const struct view *view, int cols, char *text, size_t size)
 
     for (int rank = 0; rank < KEYS; rank++) {
         for (size_t row = 0; (key = keys_row(row)) != NULL; row++) {
-            if (key->rank == rank && keys_work(key, view)) {
+            if (key->rank == rank && works_on(page, key)) {
                 wanted[row] = true;
-                wanted[row] = write_bar(view, wanted, words, text, size) <= cols;
+                wanted[row] = write_bar(page, wanted, words, text, size) <= cols;
             }
         }
     }
-    write_bar(view, wanted, words, text, size);
+    write_bar(page, wanted, words, text, size);
+}
+
+void keys_bar(const struct view *view, int cols, char *text, size_t size)
+{
+    bar_of(&(struct page){.run = view}, cols, text, size);
+}
+
+void keys_bar_explored(const struct explored_view *view, int cols, char *text, size_t size)
+{
+    bar_of(&(struct page){.explored = view}, cols, text, size);
+}
+
+const char *keys_word_explored(const struct key *key, const struct explored_view *view)
+{
+    return word_explored(key, view);
 }

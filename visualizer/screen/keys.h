@@ -19,6 +19,13 @@ enum action keys_action(int code);
  */
 void keys_bar(const struct view *view, int cols, char *text, size_t size);
 
+/* The same where every schedule is shown; and the word of one key there, NULL: it does
+   nothing now. */
+struct explored_view; /* screen/explored.h */
+void keys_bar_explored(const struct explored_view *view, int cols, char *text,
+                       size_t size);
+const char *keys_word_explored(const struct key *key, const struct explored_view *view);
+
 /* The table, row by row, for the help; NULL behind the last. */
 const struct key *keys_row(size_t row);
 void keys_name(const struct key *key, char *text, size_t size);

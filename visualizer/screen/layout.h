@@ -71,6 +71,10 @@ bool layout_shows(const struct panel *const panels[], size_t count,
                   const struct panel *panel, const struct view *view,
                   const struct area *area);
 
+/* So many tables one below the other, an empty row between them, hold all steps, each of so
+   many rows: for panel_steps.full(). */
+int steps_tables(const struct view *view, int cols, int *height);
+
 /* The lines of source at which processes stand, and those around; one every `spacing` rows.
    There must be a source. */
 void source_draw(const struct view *view, const struct area *area, int lines, int spacing);

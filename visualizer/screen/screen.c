@@ -5,6 +5,7 @@
 #include "screen/screen.h"
 
 #include "screen/draw.h"
+#include "screen/explored.h"
 #include "screen/keys.h"
 #include "screen/layout.h"
 #include "screen/pages.h"
@@ -72,6 +73,20 @@ void screen_draw_home(const struct home_view *home)
         draw_home(home, &area);
     }
     end_frame(home->help ? ACT_HELP : ACT_NONE);
+}
+
+void screen_draw_explored(const struct explored_view *view)
+{
+    if (!terminal_is_open()) {
+        return;
+    }
+    struct area area = begin_frame();
+    if (view->help) {
+        draw_explored_help(view, &area);
+    } else {
+        draw_explored(view, &area);
+    }
+    end_frame(view->help ? ACT_HELP : ACT_NONE);
 }
 
 void screen_draw_reader(struct reader_view *view)
@@ -169,6 +184,11 @@ enum action screen_key(int timeout_ms, int fd)
 int screen_signal(void)
 {
     return terminal_signal();
+}
+
+const volatile sig_atomic_t *screen_signal_flag(void)
+{
+    return terminal_signal_flag();
 }
 
 bool screen_is_behind(void)

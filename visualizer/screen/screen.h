@@ -12,6 +12,7 @@
 #include "model/graph.h"
 #include "session/debuginfo.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -53,6 +54,7 @@ enum action {
     ACT_PREVIOUS, /* Shift-Tab: the other way round */
     ACT_RACES,    /* its data races, or the run again */
     ACT_GRAPH,    /* of a run that is stuck: who waits for whom, on the whole screen */
+    ACT_EXPLORE,  /* every schedule */
     ACT_HANGUP,   /* the terminal is gone */
 };
 
@@ -170,6 +172,9 @@ enum action screen_key(int timeout_ms, int fd);
 
 /* The signal (SIGINT, SIGTERM, SIGHUP) that asked the lab to end; 0: a key did, or none. */
 int screen_signal(void);
+
+/* The same, as a flag that is not 0 from then on: for what waits elsewhere. */
+const volatile sig_atomic_t *screen_signal_flag(void);
 
 /*
  * For another program, such as an editor: screen_away() gives it the terminal as the shell

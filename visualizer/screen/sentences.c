@@ -3,6 +3,7 @@
  * What happened, in sentences, the newest at the bottom. What a sentence adds at its first
  * time stands there when there is room: of the newest one, or of all on a tall screen.
  */
+#include "screen/sentences.h"
 #include "screen/glyphs.h"
 #include "screen/layout.h"
 #include "screen/people.h"
@@ -33,7 +34,7 @@ static bool with_more(const struct view *view, size_t index, int rows)
            (rows >= ROWS_FOR_ALL || (newest && rows >= ROWS_FOR_MORE));
 }
 
-static int height(const struct view *view, size_t index, const struct area *area,
+int sentence_rows(const struct view *view, const struct area *area, size_t index,
                   bool more)
 {
     const struct sentence *sentence = &view->model->sentences[index];
@@ -55,8 +56,8 @@ static int style_of(const struct sentence *sentence)
     }
 }
 
-static int draw_sentence(const struct view *view, const struct area *area, int row,
-                         size_t index, bool more)
+int sentence_draw(const struct view *view, const struct area *area, int row, size_t index,
+                  bool more)
 {
     const struct sentence *sentence = &view->model->sentences[index];
     uint64_t before = index > 0 ? sentence[-1].step : 0;
@@ -82,7 +83,8 @@ static void draw(const struct view *view, const struct area *area)
     int row = 0;
 
     while (first > 0) {
-        int next = height(view, first - 1, area, with_more(view, first - 1, area->rows));
+        int next =
+            sentence_rows(view, area, first - 1, with_more(view, first - 1, area->rows));
         if (used + next > area->rows && first < count) {
             break;
         }
@@ -90,7 +92,7 @@ static void draw(const struct view *view, const struct area *area)
         first--;
     }
     for (size_t i = first; i < count && row < area->rows; i++) {
-        row += draw_sentence(view, area, row, i, with_more(view, i, area->rows));
+        row += sentence_draw(view, area, row, i, with_more(view, i, area->rows));
     }
     if (count == 0) {
         put(area, 0, 1, STYLE_NORMAL, "Nothing yet.");
@@ -104,12 +106,12 @@ static int full(const struct view *view, const struct area *area)
     int total = 0;
 
     for (size_t i = 0; i < count; i++) {
-        total += height(view, i, area, with_more(view, i, ROWS_FOR_ALL));
+        total += sentence_rows(view, area, i, with_more(view, i, ROWS_FOR_ALL));
     }
     int scrolled = layout_scroll(view->scroll, total, area->rows);
     int row = total > area->rows ? area->rows - total + scrolled : 0;
     for (size_t i = 0; i < count && row < area->rows; i++) {
-        row += draw_sentence(view, area, row, i, with_more(view, i, ROWS_FOR_ALL));
+        row += sentence_draw(view, area, row, i, with_more(view, i, ROWS_FOR_ALL));
     }
     return scrolled;
 }

@@ -252,6 +252,11 @@ int signals_asked_to_end(void)
     return asked_to_end;
 }
 
+const volatile sig_atomic_t *signals_end_flag(void)
+{
+    return &asked_to_end;
+}
+
 void signals_stop(void)
 {
     struct sigaction standard = {.sa_handler = SIG_DFL};

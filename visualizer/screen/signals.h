@@ -34,6 +34,7 @@ unsigned signals_take(void);
 
 /* SIGINT, SIGTERM or SIGHUP, once one has come; else 0. */
 int signals_asked_to_end(void);
+const volatile sig_atomic_t *signals_end_flag(void);
 
 /* Stops this process as SIGTSTP does. Returns when it is continued. */
 void signals_stop(void);

@@ -287,6 +287,20 @@ static struct panel_rows rows(const struct view *view, int cols)
     return (struct panel_rows){least, all, all};
 }
 
+int steps_tables(const struct view *view, int cols, int *height)
+{
+    struct table table;
+    struct area area = {0, 0, rows(view, cols).most, cols};
+
+    plan(view, &area, &table);
+    *height = rows(view, cols).most;
+    show_last(view->model, &table, view->model->moment_count);
+    table.width = column_width(view->model, &table);
+    size_t room = room_for(view, &table, cols);
+    size_t count = (view->model->moment_count + room - 1) / room;
+    return count < 1 ? 1 : count < ROWS_MANY ? (int)count : ROWS_MANY;
+}
+
 static const char *name(const struct view *view)
 {
     (void)view;

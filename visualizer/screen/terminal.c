@@ -138,6 +138,11 @@ int terminal_signal(void)
     return signals_asked_to_end();
 }
 
+const volatile sig_atomic_t *terminal_signal_flag(void)
+{
+    return signals_end_flag();
+}
+
 /* Curses must know the size before anything is drawn again. */
 static void take_size(void)
 {

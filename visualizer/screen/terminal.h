@@ -14,6 +14,7 @@
 #ifndef SCREEN_TERMINAL_H
 #define SCREEN_TERMINAL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -39,6 +40,7 @@ int terminal_key(void);
 
 /* The signal that asks the lab to end, or 0. */
 int terminal_signal(void);
+const volatile sig_atomic_t *terminal_signal_flag(void);
 
 /* Part of what was written has not yet been taken by the terminal. */
 bool terminal_is_behind(void);
