@@ -266,9 +266,7 @@ bool session_pump(struct session *session, uint64_t now)
     news = pump_events(session) || news;
     news = pump_output(session) || news;
     sample_kernel(session, now);
-    if (session->title[0] == '\0') {
-        read_what_it_is_about(session);
-    }
+    read_what_it_is_about(session);
     bool was_stuck = session->stuck_told;
     tell_stuck(session, now);
     tell_outside(session);
