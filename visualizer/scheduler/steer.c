@@ -2,6 +2,8 @@
 /* Steering the gate. See steer.h, and world.h for the baton. */
 #include "scheduler/steer_private.h"
 
+enum { DYING_MS = 300 }; /* until a child of a dead parent is believed to live on */
+
 /* --- what is allowed ------------------------------------------------------------------------ */
 
 static uint64_t steps(const struct steer *steer)
@@ -219,11 +221,40 @@ static bool nobody_can_go(const struct steer *steer)
            atomic_load(&gate_of(steer)->stop) == MP_STOP_STUCK;
 }
 
+/* With a process its children are killed, a moment later. */
+static bool somebody_is_about_to_die(const struct steer *steer)
+{
+    if (steer_is_killing(steer)) {
+        return true;
+    }
+    for (unsigned slot = 0; slot < steer_entries(steer); slot++) {
+        unsigned parent = steer->world->processes[slot].parent;
+        if (steer_lives(steer, slot) && parent < MP_PROCESSES &&
+            !steer_lives(steer, parent)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody can go; and not because somebody who is as good as dead has not died yet. */
+static bool stands_for_good(struct steer *steer, uint64_t now)
+{
+    if (!nobody_can_go(steer) || !somebody_is_about_to_die(steer)) {
+        steer->dying_since = 0;
+        return nobody_can_go(steer);
+    }
+    if (steer->dying_since == 0) {
+        steer->dying_since = now;
+    }
+    return now - steer->dying_since >= DYING_MS * MS;
+}
+
 /* Nobody could go by the table, which may not know yet who has died: it is looked at once
    more before that is said, and everybody gets another chance when somebody has. */
 void steer_tick(struct steer *steer, uint64_t now)
 {
-    bool is_new = nobody_can_go(steer) && !steer->stuck;
+    bool is_new = stands_for_good(steer, now) && !steer->stuck;
     if (is_new) {
         steer->looked = 0;
     }

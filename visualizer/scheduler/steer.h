@@ -27,11 +27,12 @@ struct steer {
     bool careful; /* never more than one step, and the next when all stand and it has been seen:
                      somebody looks at each */
     bool unseen; /* something has happened that was not looked at; set by who looks */
-    uint64_t next_step; /* nanoseconds: when the next one is due */
-    uint64_t looked;    /* when the processes were last looked at */
-    uint32_t answered;  /* gate.stopped when the baton last came to us and we chose */
-    bool changed;       /* something happened since that may let somebody go */
-    bool stuck;         /* nobody can go, and that was so after the last look too */
+    uint64_t next_step;   /* nanoseconds: when the next one is due */
+    uint64_t looked;      /* when the processes were last looked at */
+    uint32_t answered;    /* gate.stopped when the baton last came to us and we chose */
+    bool changed;         /* something happened since that may let somebody go */
+    uint64_t dying_since; /* nobody can go, but somebody is about to die; 0: not so */
+    bool stuck;           /* nobody can go, and that was so after the last look too */
     /* Since when each process sleeps in the kernel while it should run; 0: it does not. */
     uint64_t asleep_since[MP_PROCESSES];
     uint64_t written[MP_PROCESSES];
