@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 DEMO("summary=two sorters, one row of cards, and a card that nobody misses\0"
+     "explore=--sorters 2\0"
      "grain=memory\0"
      "shape=--sorters N\0");
 
