@@ -283,6 +283,74 @@ START_TEST(every_schedule_tells_wrong_locks_from_right_ones)
 }
 END_TEST
 
+#define CARDS "lessons/64-when-the-owner-dies/cards.c"
+#define CARDS_SOLUTION "lessons/64-when-the-owner-dies/solution/cards.c"
+#define NOTE_HOLDS "    shared->open = 1; /* and only then: it holds */\n"
+#define NOTE_BEGINS "    shared->place = i; /* first the whole note */\n"
+#define LAST_CARD "    shared->card[i + 1] = shared->left;\n"
+
+static const struct attempt cards[] = {
+    {.name = "cards", .base = CARDS},
+    {.name = "cards_open_first",
+     .base = CARDS_SOLUTION,
+     .changes = {{NOTE_HOLDS, ""}, {NOTE_BEGINS, "    shared->open = 1;\n" NOTE_BEGINS}}},
+    {.name = "cards_never_closed",
+     .base = CARDS_SOLUTION,
+     .changes = {{LAST_CARD "    shared->open = 0;\n", LAST_CARD}}},
+    {.name = "cards_closed_early",
+     .base = CARDS_SOLUTION,
+     .changes = {{LAST_CARD "    shared->open = 0;\n",
+                  "    shared->open = 0;\n" LAST_CARD}}},
+    {.name = "cards_always_repaired",
+     .base = CARDS_SOLUTION,
+     .changes = {{"    if (shared->open) {\n", "    {\n"}}},
+    {.name = "cards_solved", .base = CARDS_SOLUTION, .right = true},
+};
+
+static const struct attempt like_python = {
+    .name = "like_python",
+    .base = "demos/lock_fixed.c",
+    .changes = {
+        {"mp_lock *counter_lock", "mp_sem *counter_lock"},
+        {"mp_lock_create(&job.counter_lock)", "mp_sem_create(&job.counter_lock, 1, 1)"},
+        {"mp_lock_acquire(job->", "mp_sem_acquire(job->"},
+        {RELEASE, "must(mp_sem_release(job->counter_lock, 1));"}}};
+
+START_TEST(a_row_of_cards_survives_whoever_exchanges_two)
+{
+    struct page *page = page_read("lessons/64-when-the-owner-dies/README.md");
+    size_t count = sizeof cards / sizeof *cards;
+
+    for (size_t i = 0; i < count; i++) {
+        write_attempt(&cards[i], page);
+    }
+    write_attempt(&like_python, page);
+    tree_do("make -s demos");
+    for (size_t i = 0; i < count; i++) {
+        char command[128];
+        snprintf(command, sizeof command, "build/lab explore %s --kill", cards[i].name);
+        struct run_result result = tree_run(command);
+        run_assert_exit(&result, cards[i].right ? 0 : 1);
+        ck_assert_msg(run_out_has(&result, "One that corrupts:") != cards[i].right,
+                      "%s: %s", cards[i].name, result.out);
+        ck_assert_msg(!cards[i].right || run_out_has(&result, "   all       264         0 "
+                                                              "        0         0\n"),
+                      "%s", result.out);
+        run_free(&result);
+    }
+    // Who repairs is killed as well; somebody is left.
+    struct run_result result = tree_run(
+        "build/lab replay cards_solved:3:1x11,K1,2x6,K2,3x46 --plain | grep -c 'had died'; "
+        "build/lab replay cards_solved:3:1x11,K1,2x6,K2,3x46 --plain | tail -n 1");
+    ck_assert_str_eq(result.out, "2\ncards 3, expected 3, out of order 0\n");
+    run_free(&result);
+    result = tree_run("build/lab explore like_python --kill | sed -n '4,10p'");
+    ck_assert_msg(*result.out != '\0' && strstr(page->text, result.out) != NULL,
+                  "not on the page:\n%s", result.out);
+    run_free(&result);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -300,6 +368,10 @@ int main(void)
          .teardown = tree_remove},
         {.test = every_schedule_tells_wrong_locks_from_right_ones,
          .timeout = 60,
+         .setup = tree_make,
+         .teardown = tree_remove},
+        {.test = a_row_of_cards_survives_whoever_exchanges_two,
+         .timeout = 120,
          .setup = tree_make,
          .teardown = tree_remove},
         {.test = joining_in_the_loop_makes_one_after_the_other,
