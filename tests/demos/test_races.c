@@ -103,6 +103,11 @@ START_TEST(atomics_values_and_actions_order)
 {
     static const char *const built_by[] = {"programs", "programs-clang"};
     char arguments[COMMAND_SIZE - 16];
+    snprintf(arguments, sizeof arguments, BUILD_DIR "/tests/%s/ordered", built_by[_i]);
+    if (_i > 0 && access(arguments, X_OK) != 0) {
+        printf("skipped: the same by clang (missing)\n");
+        return;
+    }
     for (int seed = 1; seed <= 3; seed++) {
         snprintf(arguments, sizeof arguments,
                  BUILD_DIR "/tests/%s/ordered --races --seed %d", built_by[_i], seed);
