@@ -86,6 +86,7 @@ static inline const struct pretended_op *pretended_now(const struct pretended *p
                                                        const struct pretended_state *state,
                                                        unsigned slot)
 {
+    slot %= PRETENDED_PROCESSES;
     return &program->ops[slot][state->at[slot]];
 }
 
