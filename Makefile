@@ -160,7 +160,7 @@ endif
 demos := $(patsubst demos/%.c,%,$(demo_src))
 # The longest first, that no processor is idle at the end.
 long_tests := lessons/test_lessons unit/test_session lessons/test_waiting \
-	lessons/test_exercises lessons/test_made faults/test_owners faults/test_lab_killed \
+	lessons/test_exercises lessons/test_circles lessons/test_made faults/test_owners faults/test_lab_killed \
 	demos/test_race unit/test_recording_random screen/test_words screen/test_sizes screen/test_looks
 tests := $(patsubst tests/%.c,%,$(test_src))
 tests := $(filter $(tests),$(long_tests)) $(filter-out $(long_tests),$(tests))

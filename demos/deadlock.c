@@ -22,7 +22,7 @@ DEMO("summary=two processes take two locks in opposite order: stuck\0"
      "grain=calls\0"
      "shape=--rounds N --limit 0\0"
      "twin=deadlock_fixed\0"
-     "lesson=40-race-and-lock\0");
+     "lesson=62-deadlock\0");
 
 enum { START_LIMIT_MS = 5000, LIMIT_MAX_MS = 3600000 };
 

@@ -21,7 +21,7 @@ DEMO("summary=the same with one order for both: nobody gets stuck\0"
      "grain=calls\0"
      "shape=--rounds N --limit 0\0"
      "twin=deadlock\0"
-     "lesson=40-race-and-lock\0");
+     "lesson=62-deadlock\0");
 
 enum { START_LIMIT_MS = 5000, LIMIT_MAX_MS = 3600000 };
 

@@ -24,7 +24,7 @@ DEMO("summary=each needs two forks: all take one, and wait for the other\0"
      "explore=--people 3 --meals 1 --limit 0\0"
      "grain=calls\0"
      "shape=--people N --meals N --limit 0\0"
-     "lesson=40-race-and-lock\0");
+     "lesson=62-deadlock\0");
 
 enum { START_LIMIT_MS = 5000, LIMIT_MAX_MS = 3600000, PEOPLE_MAX = 16 };
 enum { FIX_NONE, FIX_ORDER, FIX_TRY };

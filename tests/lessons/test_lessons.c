@@ -44,6 +44,8 @@ static const char *const pages[] = {
     "lessons/54-stopping-cleanly/teacher.md",
     "lessons/60-every-schedule/README.md",
     "lessons/60-every-schedule/teacher.md",
+    "lessons/62-deadlock/README.md",
+    "lessons/62-deadlock/teacher.md",
     "lessons/64-when-the-owner-dies/README.md",
     "lessons/64-when-the-owner-dies/teacher.md",
 };
@@ -163,6 +165,7 @@ static const char *const lessons[] = {
     "lessons/52-when-workers-die/README.md",
     "lessons/54-stopping-cleanly/README.md",
     "lessons/60-every-schedule/README.md",
+    "lessons/62-deadlock/README.md",
     "lessons/64-when-the-owner-dies/README.md",
 };
 enum { LESSONS = sizeof lessons / sizeof *lessons };
