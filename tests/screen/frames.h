@@ -28,6 +28,25 @@ static inline const char *ascii_twin(const char *text)
     return NULL;
 }
 
+static inline bool is_half_a_rule(struct terminal *t, int row)
+{
+    int last = terminal_cols(t) - 1;
+    return is_rule(t, row) && terminal_cols(t) < 120 &&
+           !cell_is(t, row, last, sign(GLYPH_RULE, true)) &&
+           !cell_is(t, row, last, sign(GLYPH_RULE, false));
+}
+
+// A terminal that has been made wider shows the old rules until the lab has drawn new ones.
+static inline bool rules_are_whole(struct terminal *t)
+{
+    for (int row = 0; row < terminal_rows(t); row++) {
+        if (is_half_a_rule(t, row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // No cell holds anything but text and the lab's signs, and a rule is a rule to its end.
 static inline void assert_frame_clean(struct terminal *t)
 {
@@ -39,9 +58,7 @@ static inline void assert_frame_clean(struct terminal *t)
                              terminal_dump(t));
             }
         }
-        if (is_rule(t, row) && terminal_cols(t) < 120 &&
-            !cell_is(t, row, terminal_cols(t) - 1, sign(GLYPH_RULE, true)) &&
-            !cell_is(t, row, terminal_cols(t) - 1, sign(GLYPH_RULE, false))) {
+        if (is_half_a_rule(t, row)) {
             ck_abort_msg("row %d is half a rule\n%s", row, terminal_dump(t));
         }
     }

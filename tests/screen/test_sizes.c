@@ -33,7 +33,7 @@ static bool page_stands(struct terminal *t, void *arg)
 {
     int page = *(const int *)arg;
     int last = terminal_rows(t) - 1;
-    return frame_is_whole(t) && row_has(t, 0, pages[page].name) &&
+    return frame_is_whole(t) && rules_are_whole(t) && row_has(t, 0, pages[page].name) &&
            (terminal_cols(t) < 40 || row_has(t, 0, pages[page].stands)) &&
            (row_has(t, last, " q") || row_has(t, last, "q "));
 }
