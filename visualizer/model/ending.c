@@ -189,7 +189,9 @@ bool ending_copy(struct ending *to, const struct ending *from)
     if (to->values == NULL) {
         return false;
     }
-    memcpy(to->values, from->values, from->count * sizeof *to->values);
+    if (from->count > 0) {
+        memcpy(to->values, from->values, from->count * sizeof *to->values);
+    }
     return true;
 }
 
