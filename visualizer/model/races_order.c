@@ -120,7 +120,7 @@ void pass_release_of(const struct passing *p, unsigned slot, struct hand *hand,
         order_no_memory(p->model, p->races);
         return;
     }
-    if (!besides) {
+    if (!besides && hand->clock.at != NULL) {
         memset(hand->clock.at, 0, hand->clock.size * sizeof *hand->clock.at);
     }
     join(&hand->clock, now);

@@ -296,7 +296,9 @@ void draw_explored(const struct explored_view *view, const struct area *area)
         share_out(view, &body, &plan);
         int row = draw_outcomes(view, &body, &plan);
         row = plan.steps > 0 ? draw_example(view, &body, row, &plan) : row;
-        row = plan.twin > 0 ? draw_twin(view, &body, row, &plan) : row;
+        if (plan.twin > 0) {
+            draw_twin(view, &body, row, &plan);
+        }
         if (plan.code > 0 && (plan.last_air > 0 || !has(view->message))) {
             draw_code(view, &body, body.rows - 1);
         }
