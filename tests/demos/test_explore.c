@@ -278,11 +278,11 @@ START_TEST(what_cannot_be_explored_is_one_line_and_where)
 }
 END_TEST
 
-// On a terminal it says how far it is; what it has found until then it tells.
+// In lines on a terminal it says how far it is; what it has found until then it tells.
 START_TEST(ctrl_c_ends_it_and_it_tells_what_it_found)
 {
-    const char *const argv[] = {built("lab"),   "explore", "lock_race", "--",
-                                "--increments", "5",       NULL};
+    const char *const argv[] = {built("lab"), "explore",      "lock_race", "--plain",
+                                "--",         "--increments", "5",         NULL};
     struct terminal *t = terminal_open(24, 80, NULL, argv);
     terminal_assert_text(t, " of about ", EXPLORE_MS);
     terminal_interrupt(t);

@@ -66,6 +66,7 @@ int again_from_code(struct code *code, struct run_options *options, char *why, s
         code_fill_in(code, options->demo.entry.shape, why, size) != 0) {
         return LAB_USAGE;
     }
+    options->typed = code->program; /* filled in, it is another text */
     options->argument_count = code->word_count;
     for (int i = 0; i < code->word_count; i++) {
         words[i] = code->words[i];

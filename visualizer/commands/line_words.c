@@ -22,7 +22,7 @@ struct word {
     enum action keys[KEYS_OF_A_WORD]; /* of the screen, that ask for this */
 };
 
-static line_act say_help, say_no_large, say_no_blank, choose;
+static line_act say_help, say_no_large, say_no_blank, say_explore, choose;
 
 /* A table is read by its rows. */
 /* clang-format off */
@@ -105,6 +105,8 @@ static const struct word table[] = {
      say_no_large, {ACT_LARGE}},
     {"blank", "b", NULL, NULL,
      say_no_blank, {ACT_BLANK}},
+    {"explore", "e", NULL, NULL,
+     say_explore, {ACT_EXPLORE}},
 };
 /* clang-format on */
 
@@ -138,6 +140,13 @@ static void say_no_large(struct line_mode *mode, const char *rest)
     (void)mode;
     (void)rest;
     printf("Large letters are the screen's; here your terminal has their size.\n");
+}
+
+static void say_explore(struct line_mode *mode, const char *rest)
+{
+    (void)rest;
+    printf("Every schedule of it: %s explore %s --plain\n", lab_name,
+           mode->options->demo.name);
 }
 
 static void say_no_blank(struct line_mode *mode, const char *rest)
