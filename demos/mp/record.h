@@ -141,7 +141,8 @@ enum {
     MP_INFO_LAST = 0x10,  /* a call: see COND_WAKE, QUEUE_DONE, TASK_FINISH */
     MP_INFO_STEP = 0x40,  /* this deed was a step */
     MP_INFO_ABOUT = 0x80, /* free running: value was seen just before the access */
-    MP_INFO_ATOMIC = 0x80, /* under control: the access was in one piece, by an atomic load,
+    MP_INFO_ATOMIC =
+        0x80, /* under control: the access was in one piece, by an atomic load,
                               store or update; mp_deed_is_atomic() */
 };
 

@@ -178,8 +178,8 @@ static inline void run_script(const struct pretended *program,
     for (unsigned slot = 0; slot < program->count; slot++) {
         if (!pretended_has_ended(program, &run->end, slot) &&
             !pretended_can_go(program, &run->end, slot)) {
-            run->stuck[run->stuck_count++] = (struct explorer_stuck){
-                slot, pretended_touch(program, &run->end, slot)};
+            run->stuck[run->stuck_count++] =
+                (struct explorer_stuck){slot, pretended_touch(program, &run->end, slot)};
         }
     }
 }

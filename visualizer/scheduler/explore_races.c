@@ -131,8 +131,7 @@ static void look_at(struct explorer *explorer, struct made *made, bool is_new)
     }
     /* Somebody has ended whom it joined: that shows in nothing that the two touch. */
     size_t opened = made->at < explorer->count ? opened_by(explorer, made) : 0;
-    if (opened > 0 &&
-        !mp_steps_depend(&explorer->frames[opened - 1].touch, made->touch)) {
+    if (opened > 0 && !mp_steps_depend(&explorer->frames[opened - 1].touch, made->touch)) {
         merge(made->clock, explorer->clocks[opened - 1]);
     }
     memcpy(all, made->clock, sizeof all);
