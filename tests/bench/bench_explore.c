@@ -43,7 +43,8 @@ static double explore(void *context)
     if (!exploration_is_complete(&exploration) || runs != what->runs) {
         snprintf(why, sizeof why, "%llu runs instead of %llu; state %d, end %d, step %zu",
                  (unsigned long long)runs, (unsigned long long)what->runs,
-                 (int)exploration.state, (int)exploration.end, exploration.step);
+                 (int)exploration.state, (int)exploration.obstacle.end,
+                 exploration.obstacle.step);
         errno = 0;
         bench_cannot(why);
     }

@@ -40,8 +40,8 @@ static void find_place(const struct exploration *exploration, const char *path,
 {
     struct source_place place = {.line = 0};
     struct debuginfo *info = debuginfo_open(path);
-    if (info != NULL && exploration->place != 0 &&
-        debuginfo_place(info, exploration->place, &place) && place.line > 0) {
+    if (info != NULL && exploration->obstacle.place != 0 &&
+        debuginfo_place(info, exploration->obstacle.place, &place) && place.line > 0) {
         const char *slash = strrchr(place.file, '/');
         snprintf(text, size, "%s:%d", slash != NULL ? slash + 1 : place.file, place.line);
     }
@@ -446,14 +446,14 @@ START_TEST(what_cannot_be_explored_is_said_and_where)
     struct result result = explore_real(cases[_i].command, full);
     ck_assert_int_eq(result.over.state, EXPLORE_CANNOT);
     ck_assert(!result.complete);
-    ck_assert_int_eq(result.over.differs, cases[_i].differs);
+    ck_assert_int_eq(result.over.obstacle.differs, cases[_i].differs);
     if (!cases[_i].differs) {
-        ck_assert_int_eq(result.over.end, cases[_i].end);
+        ck_assert_int_eq(result.over.obstacle.end, cases[_i].end);
     } else {
-        ck_assert_uint_ge(result.over.step, 1);
-        ck_assert_uint_le(result.over.step, 16);
+        ck_assert_uint_ge(result.over.obstacle.step, 1);
+        ck_assert_uint_le(result.over.obstacle.step, 16);
     }
-    if (cases[_i].has_place && result.over.place != 0) {
+    if (cases[_i].has_place && result.over.obstacle.place != 0) {
         ck_assert_msg(strncmp(result.place, "explored.c:", 11) == 0, "%s", result.place);
     }
 }

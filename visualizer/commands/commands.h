@@ -145,6 +145,10 @@ void run_setup_from(struct run_options *options, struct run_setup *setup);
 /* Attached to a program: the run is called as its file is. */
 void run_options_attached(struct run_options *options, const char *path);
 
+/* "memory": what a step is, in a word; and the other way round. False: there is no such. */
+const char *grain_name(enum mp_grain grain);
+bool grain_named(const char *name, enum mp_grain *grain);
+
 /* "Steps are now ...": what counts as one. */
 const char *grain_sentence(enum mp_grain grain);
 

@@ -2,13 +2,11 @@
 /* lab explore: a program under every schedule, and how it can come out. Its options; then as
    text (explore_text.c), or on the screen (explore_screen.c). */
 #include "commands/explore.h"
+#include "commands/option_words.h"
 #include "commands/own.h"
 
-#include "nearest.h"
 #include "screen/screen.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,46 +60,13 @@ static void explore_help(void)
         lab_name);
 }
 
-static int unknown_option(const char *given)
-{
-    char word[48];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
-    const char *bare = word + strspn(word, "-");
-    const char *nearest = "help";
-    for (const struct option *o = known; o->name != NULL; o++) {
-        if (mp_distance(bare, o->name) < mp_distance(bare, nearest)) {
-            nearest = o->name;
-        }
-    }
-    if (strcmp(bare, nearest) == 0) {
-        return lab_error(LAB_USAGE, "--%s takes no value", nearest);
-    }
-    return lab_error(LAB_USAGE,
-                     "unknown option %s; did you mean --%s? (the demo's own options come "
-                     "after --)",
-                     word, nearest);
-}
-
-static bool read_number(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    *number = value;
-    return end != text && *end == '\0' && errno == 0 && text[0] != '-' && value <= most;
-}
-
 static int read_grain(struct explore_options *options, const char *name)
 {
-    static const char *const names[MP_GRAINS] = {"lives", "calls", "memory"};
-    for (int i = 0; i < MP_GRAINS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            options->run.grain_given = true;
-            options->run.grain = (enum mp_grain)i;
-            return LAB_FINE;
-        }
-    }
-    return lab_error(LAB_USAGE, "--grain takes memory, calls or lives, not \"%s\"", name);
+    options->run.grain_given = grain_named(name, &options->run.grain);
+    return options->run.grain_given
+               ? LAB_FINE
+               : lab_error(LAB_USAGE, "--grain takes memory, calls or lives, not \"%s\"",
+                           name);
 }
 
 static int read_option(struct explore_options *options, int option, char **argv)
@@ -148,27 +113,14 @@ static int read_option(struct explore_options *options, int option, char **argv)
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
-        return unknown_option(argv[optind - 1]);
+        return unknown_option(known, argv[optind - 1]);
     }
-}
-
-/* What stands behind -- is the demo's. */
-static int find_own(struct explore_options *options, int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            options->run.arguments = argv + i + 1;
-            options->run.argument_count = argc - i - 1;
-            return i;
-        }
-    }
-    return argc;
 }
 
 static int read_options(struct explore_options *options, int argc, char **argv)
 {
     explore_default(options);
-    int own = find_own(options, argc, argv);
+    int own = find_own_options(&options->run, argc, argv);
     opterr = 0;
     optind = 1;
     for (int found; (found = getopt_long(own, argv, ":h", known, NULL)) != -1;) {

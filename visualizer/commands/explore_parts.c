@@ -48,30 +48,30 @@ void explore_why_not(const struct exploration *exploration,
     char where[512] = "";
     struct source_place place = {.line = 0};
     struct debuginfo *info = debuginfo_open(options->run.demo.path);
-    if (info != NULL && exploration->place != 0 &&
-        debuginfo_place(info, exploration->place, &place) && place.line > 0) {
+    if (info != NULL && exploration->obstacle.place != 0 &&
+        debuginfo_place(info, exploration->obstacle.place, &place) && place.line > 0) {
         const char *slash = strrchr(place.file, '/');
         snprintf(where, sizeof where, ", at %s:%d",
                  slash != NULL ? slash + 1 : place.file, place.line);
     }
     debuginfo_close(info);
     const char *name = options->run.demo.name;
-    size_t step = exploration->step;
-    if (exploration->differs && step == 0) {
+    size_t step = exploration->obstacle.step;
+    if (exploration->obstacle.differs && step == 0) {
         snprintf(text, size,
                  "%s came out otherwise by the same schedule: it depends on more than who "
                  "goes (a clock? random numbers?)",
                  name);
         return;
     }
-    if (exploration->differs) {
+    if (exploration->obstacle.differs) {
         snprintf(text, size,
                  "%s did something else than before at step %zu%s: it depends on "
                  "more than who goes (a clock? random numbers?)",
                  name, step, where);
         return;
     }
-    switch (exploration->end) {
+    switch (exploration->obstacle.end) {
     case ZYGOTE_OUTSIDE:
         if (step == 0) {
             snprintf(text, size,
@@ -169,11 +169,10 @@ bool explore_show(const struct explore_options *options, const struct outcome *o
 void explore_about(const struct exploration *exploration,
                    const struct explore_options *options, struct explored *explored)
 {
-    static const char *const grains[MP_GRAINS] = {"lives", "calls", "memory"};
     *explored = (struct explored){.outcomes = &exploration->outcomes,
                                   .program = options->run.demo.name,
                                   .arguments = options->setup.argv + 1,
-                                  .grain = grains[options->setup.grain % MP_GRAINS],
+                                  .grain = grain_name(options->setup.grain),
                                   .runs = exploration->runs,
                                   .longest = exploration->longest,
                                   .complete = exploration_is_complete(exploration),

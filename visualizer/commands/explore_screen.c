@@ -269,8 +269,7 @@ static void print_explore(const char *what, const struct half *half)
         printf(" --limit %llu", (unsigned long long)options->limit);
     }
     if (options->run.grain_given) {
-        static const char *const grains[MP_GRAINS] = {"lives", "calls", "memory"};
-        printf(" --grain %s", grains[options->run.grain % MP_GRAINS]);
+        printf(" --grain %s", grain_name(options->run.grain));
     }
     for (int i = 0; i < options->run.argument_count; i++) {
         printf("%s", i == 0 ? " --" : "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the words of line mode do to a run: who goes, how fast, again, another way. */
 #include "commands/line.h"
+#include "commands/option_words.h"
 #include "commands/own.h"
 
 #include <errno.h>
@@ -38,14 +39,6 @@ static bool stands_for(struct line_mode *mode, const char *next)
         return false;
     }
     return true;
-}
-
-static bool read_number(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0 && text[0] != '-' && *number <= most;
 }
 
 /* --- who goes ------------------------------------------------------------------------------ */
@@ -220,26 +213,20 @@ void line_stopping(struct line_mode *mode, const char *rest)
 
 void line_grain(struct line_mode *mode, const char *rest)
 {
-    static const char *const names[] = {
-        [MP_GRAIN_LIVES] = "lives", [MP_GRAIN_CALLS] = "calls", [MP_GRAIN_MEMORY] = "memory"};
+    enum mp_grain grain;
     if (rest[0] == '\0') {
         printf("%s\n", grain_sentence(mode->session.model->grain));
         return;
     }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (names[i] == NULL || strcmp(names[i], rest) != 0) {
-            continue;
-        }
-        if (line_looks_back(mode)) {
-            printf("What a step was cannot be changed afterwards; last goes back.\n");
-        } else if (stands_for(mode, "grain changes what a step is")) {
-            session_set_grain(&mode->session, (enum mp_grain)i);
-            mode->predicts = false;
-            printf("%s\n", grain_sentence((enum mp_grain)i));
-        }
-        return;
+    if (!grain_named(rest, &grain)) {
+        printf("grain takes lives, calls or memory, not \"%.20s\".\n", rest);
+    } else if (line_looks_back(mode)) {
+        printf("What a step was cannot be changed afterwards; last goes back.\n");
+    } else if (stands_for(mode, "grain changes what a step is")) {
+        session_set_grain(&mode->session, grain);
+        mode->predicts = false;
+        printf("%s\n", grain_sentence(grain));
     }
-    printf("grain takes lives, calls or memory, not \"%.20s\".\n", rest);
 }
 
 /* --- again --------------------------------------------------------------------------------- */

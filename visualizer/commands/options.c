@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The options of a run. */
 #include "commands/commands.h"
+#include "commands/option_words.h"
 
-#include "nearest.h"
-
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,35 +36,6 @@ static const struct option known[] = {
     {"help", no_argument, NULL, HELP},
     {0},
 };
-
-static int unknown_option(const char *given)
-{
-    char word[48];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
-    const char *bare = word + strspn(word, "-");
-    const char *nearest = "help";
-    for (const struct option *o = known; o->name != NULL; o++) {
-        if (mp_distance(bare, o->name) < mp_distance(bare, nearest)) {
-            nearest = o->name;
-        }
-    }
-    if (strcmp(bare, nearest) == 0) {
-        return lab_error(LAB_USAGE, "--%s takes no value", nearest);
-    }
-    return lab_error(LAB_USAGE,
-                     "unknown option %s; did you mean --%s? (the demo's own options come "
-                     "after --)",
-                     word, nearest);
-}
-
-static bool read_number(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    *number = value;
-    return end != text && *end == '\0' && errno == 0 && text[0] != '-' && value <= most;
-}
 
 static int read_speed(struct run_options *options, const char *text)
 {
@@ -129,7 +97,7 @@ static int read_option(struct run_options *options, int option, char **argv)
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
-        return unknown_option(argv[optind - 1]);
+        return unknown_option(known, argv[optind - 1]);
     }
 }
 
@@ -167,16 +135,7 @@ void run_options_default(struct run_options *options)
 int run_options_read(struct run_options *options, int argc, char **argv)
 {
     run_options_default(options);
-    /* What stands behind -- is the demo's. */
-    int own = argc;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            own = i;
-            options->arguments = argv + i + 1;
-            options->argument_count = argc - i - 1;
-            break;
-        }
-    }
+    int own = find_own_options(options, argc, argv);
     opterr = 0;
     optind = 1;
     for (int found; (found = getopt_long(own, argv, ":h", known, NULL)) != -1;) {
@@ -206,10 +165,27 @@ int run_options_read(struct run_options *options, int argc, char **argv)
 
 static enum mp_grain grain_of(const struct demo_entry *entry)
 {
-    if (strcmp(entry->grain, "lives") == 0) {
-        return MP_GRAIN_LIVES;
+    enum mp_grain grain;
+    return grain_named(entry->grain, &grain) ? grain : MP_GRAIN_MEMORY;
+}
+
+static const char *const grains[MP_GRAINS] = {
+    [MP_GRAIN_LIVES] = "lives", [MP_GRAIN_CALLS] = "calls", [MP_GRAIN_MEMORY] = "memory"};
+
+const char *grain_name(enum mp_grain grain)
+{
+    return grains[grain % MP_GRAINS];
+}
+
+bool grain_named(const char *name, enum mp_grain *grain)
+{
+    for (int i = 0; i < MP_GRAINS; i++) {
+        if (strcmp(name, grains[i]) == 0) {
+            *grain = (enum mp_grain)i;
+            return true;
+        }
     }
-    return strcmp(entry->grain, "calls") == 0 ? MP_GRAIN_CALLS : MP_GRAIN_MEMORY;
+    return false;
 }
 
 const char *grain_sentence(enum mp_grain grain)

@@ -3,84 +3,49 @@
  * The sentence on a program in which nobody can ever go on: a circle of waits, or somebody
  * who waits for what nobody is left to do.
  */
+#include "model/graph.h"
 #include "model/private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* For whom this one waits, where that is one process; MP_NOBODY. */
-static unsigned waits_for(const struct model *model, unsigned slot)
-{
-    const struct mp_deed *now = &model->processes[slot].entry.now;
-    struct mp_tables tables = tables_of(model);
-    switch (blocked_in(model, slot)) {
-    case MP_OP_LOCK_ACQUIRE:
-        return model->objects[now->object].owner;
-    case MP_OP_COND_WAKE: /* it was called, and wants its lock back */
-        return mp_can_go(&tables, slot).process;
-    case MP_OP_JOIN:
-        return now->object;
-    default:
-        return MP_NOBODY;
-    }
-}
-
-/* A process from which following the waits leads back to itself; MP_NOBODY. */
-static unsigned find_circle(const struct model *model, unsigned *length)
-{
-    for (unsigned start = 0; start < model->process_count; start++) {
-        unsigned at = start;
-        for (unsigned n = 1; n <= model->process_count; n++) {
-            at = waits_for(model, at);
-            if (at >= MP_PROCESSES) {
-                break;
-            }
-            if (at == start) {
-                *length = n;
-                return start;
-            }
-        }
-    }
-    return MP_NOBODY;
-}
-
 /* "left wants lock_b (right has it)", "main waits for left to end" */
-static int circle_part(const struct model *model, unsigned slot, char *text, size_t size)
+static int circle_part(const struct model *model, const struct graph_edge *edge,
+                       char *text, size_t size)
 {
-    unsigned what = model->processes[slot].entry.now.object;
-    const char *other = model_name(model, waits_for(model, slot));
-    if (blocked_in(model, slot) == MP_OP_COND_WAKE) {
-        what = model->objects[what].parties % MP_OBJECTS;
+    const char *who = model_name(model, edge->from);
+    const char *other = model_name(model, edge->to);
+    if (edge->why == GRAPH_END) {
+        return snprintf(text, size, "%s waits for %s to end", who, other);
     }
-    if (blocked_in(model, slot) == MP_OP_JOIN) {
-        return snprintf(text, size, "%s waits for %s to end", model_name(model, slot),
-                        other);
-    }
-    return snprintf(text, size, "%s wants %s (%s has it)", model_name(model, slot),
-                    model_object_name(model, what), other);
+    return snprintf(text, size, "%s wants %s (%s has it)", who,
+                    model_object_name(model, edge->object), other);
 }
 
-static void say_circle(struct model *model, unsigned start, unsigned length)
+/* The first circle of the graph: its edges come first. */
+static void say_circle(struct model *model, const struct graph *graph)
 {
     struct sentence *sentence = NULL;
+    unsigned start = graph->edges[0].from;
+    unsigned length = 0;
+    while (length < graph->count && graph->edges[length].circle == 1) {
+        length++;
+    }
     if (length == 1) {
-        unsigned what = model->processes[start].entry.now.object;
         say(model, SAY_STUCK, start, 0,
             "STUCK: %s wants %s, which it has. It can never go on.",
-            model_name(model, start), model_object_name(model, what));
+            model_name(model, start), model_object_name(model, graph->edges[0].object));
         return;
     }
     char text[sizeof(sentence->text)] = "";
     size_t at = 0;
-    unsigned slot = start;
     for (unsigned i = 0; i < length && at < sizeof(text); i++) {
         int added = snprintf(text + at, sizeof(text) - at, "%s", i == 0 ? "" : ", ");
         at += (size_t)added;
         if (at < sizeof(text)) {
-            added = circle_part(model, slot, text + at, sizeof(text) - at);
+            added = circle_part(model, &graph->edges[i], text + at, sizeof(text) - at);
             at += (size_t)added;
         }
-        slot = waits_for(model, slot);
     }
     if (at + sizeof("STUCK: .") <= sizeof(text)) {
         sentence = say(model, SAY_STUCK, start, 0, "STUCK: %s.", text);
@@ -201,10 +166,10 @@ static void say_nobody_comes(struct model *model)
 
 void model_stuck(struct model *model)
 {
-    unsigned length = 0;
-    unsigned start = find_circle(model, &length);
-    if (start != MP_NOBODY) {
-        say_circle(model, start, length);
+    struct graph graph;
+    model_graph(model, &graph);
+    if (graph.circles > 0) {
+        say_circle(model, &graph);
     } else {
         say_nobody_comes(model);
     }

@@ -2,7 +2,7 @@
 /* Steering the gate. See steer.h, and world.h for the baton. */
 #include "scheduler/steer_private.h"
 
-enum { DYING_MS = 300 }; /* until a child of a dead parent is believed to live on */
+enum { ORPHAN_MS = 300 }; /* until a child of a dead parent is believed to live on */
 
 /* --- what is allowed ------------------------------------------------------------------------ */
 
@@ -247,7 +247,7 @@ static bool stands_for_good(struct steer *steer, uint64_t now)
     if (steer->dying_since == 0) {
         steer->dying_since = now;
     }
-    return now - steer->dying_since >= DYING_MS * MS;
+    return now - steer->dying_since >= ORPHAN_MS * MS;
 }
 
 /* Nobody could go by the table, which may not know yet who has died: it is looked at once

@@ -47,17 +47,16 @@ static bool is_known(const struct crashes *crashes, const struct ending *ending)
     return false;
 }
 
-static enum crash_kind kind_of(const struct crashes *crashes, enum zygote_end end,
-                               int32_t status)
+static enum crash_kind kind_of(const struct crashes *crashes)
 {
-    if (end != ZYGOTE_ENDED) {
+    const struct ending *ending = &crashes->exploration.ending;
+    if (ending->kind != ENDING_ENDED) {
         return CRASH_HANGS;
     }
-    if (status != 0) {
+    if (ending->statuses[0] != 0) {
         return CRASH_REPORTS;
     }
-    return is_known(crashes, &crashes->exploration.ending) ? CRASH_FINISHES
-                                                           : CRASH_CORRUPTS;
+    return is_known(crashes, ending) ? CRASH_FINISHES : CRASH_CORRUPTS;
 }
 
 static struct crash_place *place_of(struct crashes *crashes, const struct mp_choice *step)
@@ -105,7 +104,7 @@ static void note(struct crashes *crashes, const struct mp_choice *step,
 static bool cannot(struct crashes *crashes, enum zygote_end end)
 {
     crashes->exploration.state = end == ZYGOTE_LEFT ? EXPLORE_LEFT : EXPLORE_CANNOT;
-    crashes->exploration.end = end;
+    crashes->exploration.obstacle = (struct obstacle){.end = end};
     return false;
 }
 
@@ -114,19 +113,14 @@ static bool kill_at(struct crashes *crashes, const struct mp_choice *trail,
                     const uint8_t *script, size_t step)
 {
     struct exploration *exploration = &crashes->exploration;
-    struct zygote *zygote = &exploration->zygote;
-    enum zygote_end end = ZYGOTE_OUTSIDE;
-    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
-        ending_begin(&exploration->ending);
-        end = zygote_run_killing(zygote, script, step, trail[step].chosen);
-    }
+    const struct explorer_script before = {script, step, NULL};
+    enum zygote_end end = exploration_try(exploration, &before, trail[step].chosen);
     if (end != ZYGOTE_ENDED && end != ZYGOTE_STUCK && end != ZYGOTE_SPINS &&
         end != ZYGOTE_LONG) {
         return cannot(crashes, end);
     }
-    int32_t status = atomic_load(&watch_world(zygote->watch)->zygote.status);
-    exploration_finish(exploration, end == ZYGOTE_ENDED ? ENDING_ENDED : ENDING_STUCK);
-    note(crashes, &trail[step], script, step, kind_of(crashes, end, status));
+    exploration_finish(exploration, end);
+    note(crashes, &trail[step], script, step, kind_of(crashes));
     return !crashes->no_memory || cannot(crashes, ZYGOTE_FAILED);
 }
 

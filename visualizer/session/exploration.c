@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ALONE = 100 }; /* runs, before a second explorer is worth its start */
+enum {
+    ALONE = 100,       /* runs, before a second explorer is worth its start */
+    OUTSIDE_TRIES = 3, /* until it is believed that somebody waits outside */
+};
 
 static void see(void *context, const struct watched_event *event)
 {
@@ -23,7 +26,7 @@ static bool read_bytes(const void *context, uint32_t offset, void *to, size_t si
 int exploration_start(struct exploration *exploration,
                       const struct exploration_setup *setup, char *why, size_t size)
 {
-    *exploration = (struct exploration){.limit = setup->limit, .setup = setup->explorer};
+    *exploration = (struct exploration){.setup = *setup};
     exploration->explorer = explorer_new(&setup->explorer);
     if (exploration->explorer == NULL) {
         snprintf(why, size, "cannot explore: %s", strerror(ENOMEM));
@@ -34,18 +37,18 @@ int exploration_start(struct exploration *exploration,
         exploration_end(exploration);
         return rc;
     }
-    exploration->argv = setup->argv;
     exploration_watch(exploration);
-    exploration->zygote.stop = setup->stop;
-    exploration->zygote.timeouts = setup->timeouts;
-    exploration->zygote.steps = setup->steps;
     return 0;
 }
 
 void exploration_watch(struct exploration *exploration)
 {
-    exploration->zygote.see = see;
-    exploration->zygote.context = &exploration->ending;
+    struct zygote *zygote = &exploration->zygote;
+    zygote->see = see;
+    zygote->context = &exploration->ending;
+    zygote->stop = exploration->setup.stop;
+    zygote->timeouts = exploration->setup.timeouts;
+    zygote->steps = exploration->setup.steps;
 }
 
 /* Those who stand there and cannot go. */
@@ -65,27 +68,65 @@ static size_t find_stuck(struct mp_world *world, enum zygote_end end,
 static bool cannot(struct exploration *exploration, enum zygote_end end)
 {
     exploration->state = EXPLORE_CANNOT;
-    exploration->end = end;
+    exploration->obstacle.end = end;
     return false;
 }
 
-void exploration_finish(struct exploration *exploration, enum ending_kind kind)
+enum zygote_end exploration_try(struct exploration *exploration,
+                                const struct explorer_script *script, unsigned killed)
+{
+    enum zygote_end end = ZYGOTE_OUTSIDE;
+    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
+        ending_begin(&exploration->ending);
+        end = killed == MP_NOBODY
+                  ? zygote_run(&exploration->zygote, script->steps, script->count,
+                               script->asleep)
+                  : zygote_run_killing(&exploration->zygote, script->steps, script->count,
+                                       killed);
+    }
+    return end;
+}
+
+/* Has it come to something that counts, and what? */
+static bool is_ending(enum zygote_end end, enum ending_kind *kind)
+{
+    switch (end) {
+    case ZYGOTE_ENDED:
+        *kind = ENDING_ENDED;
+        return true;
+    case ZYGOTE_STUCK:
+        *kind = ENDING_STUCK;
+        return true;
+    case ZYGOTE_SPINS:
+        *kind = ENDING_SPINS;
+        return true;
+    case ZYGOTE_LONG:
+        *kind = ENDING_LONG;
+        return true;
+    default:
+        return false;
+    }
+}
+
+void exploration_finish(struct exploration *exploration, enum zygote_end end)
 {
     struct mp_world *world = watch_world(exploration->zygote.watch);
+    enum ending_kind kind = ENDING_ENDED;
+    is_ending(end, &kind);
+    if (kind == ENDING_LONG) { /* what it has come to is no outcome */
+        ending_begin(&exploration->ending);
+    }
     ending_finish(&exploration->ending, kind, atomic_load(&world->zygote.status),
                   read_bytes, exploration->zygote.watch);
 }
 
 /* The run is one of those that count. */
-static bool count_it(struct exploration *exploration, enum ending_kind kind)
+static bool count_it(struct exploration *exploration, enum zygote_end end)
 {
     size_t count;
     const uint8_t *steps = explorer_steps(exploration->explorer, &count);
-    if (kind == ENDING_LONG) { /* what it has come to is no outcome */
-        ending_begin(&exploration->ending);
-    }
     exploration->longest = count > exploration->longest ? count : exploration->longest;
-    exploration_finish(exploration, kind);
+    exploration_finish(exploration, end);
     if (exploration->ending.no_memory ||
         !outcomes_add(&exploration->outcomes, &exploration->ending, steps, count,
                       explorer_switches(exploration->explorer))) {
@@ -94,58 +135,51 @@ static bool count_it(struct exploration *exploration, enum ending_kind kind)
     return true;
 }
 
-static bool judge(struct exploration *exploration, enum zygote_end end, size_t count)
+static bool judge(struct exploration *exploration, enum zygote_end end)
 {
-    struct mp_world *world = watch_world(exploration->zygote.watch);
-    unsigned last = count > 0 ? world->trail[count - 1].chosen : 0;
-    switch (end) {
-    case ZYGOTE_ENDED:
-        return count_it(exploration, ENDING_ENDED);
-    case ZYGOTE_STUCK:
-        return count_it(exploration, ENDING_STUCK);
-    case ZYGOTE_SPINS:
-        return count_it(exploration, ENDING_SPINS);
-    case ZYGOTE_LONG:
-        if (exploration->zygote.steps > 0) {
-            exploration->shortened = true;
-            return count_it(exploration, ENDING_LONG);
-        }
-        break;
-    case ZYGOTE_ASLEEP:
+    size_t count;
+    const struct mp_choice *trail = zygote_trail(&exploration->zygote, &count);
+    enum ending_kind kind;
+    bool too_long = end == ZYGOTE_LONG && exploration->setup.steps == 0;
+    if (end == ZYGOTE_ASLEEP) {
         return true;
-    default:
-        break;
     }
-    exploration->step = count;
-    exploration->who = last;
-    exploration->place = count > 0 ? world->trail[count - 1].place : 0;
+    if (is_ending(end, &kind) && !too_long) {
+        exploration->shortened = exploration->shortened || kind == ENDING_LONG;
+        return count_it(exploration, end);
+    }
+    exploration->obstacle =
+        (struct obstacle){.step = count,
+                          .who = count > 0 ? trail[count - 1].chosen : 0,
+                          .place = count > 0 ? trail[count - 1].place : 0};
     return cannot(exploration, end);
 }
 
-static bool learn(struct exploration *exploration, enum zygote_end end, size_t *count)
+static bool learn(struct exploration *exploration, enum zygote_end end)
 {
+    size_t count;
     struct explorer_stuck stuck[MP_PROCESSES];
     struct mp_world *world = watch_world(exploration->zygote.watch);
-    const struct mp_choice *trail = zygote_trail(&exploration->zygote, count);
+    const struct mp_choice *trail = zygote_trail(&exploration->zygote, &count);
     bool stands = end == ZYGOTE_STUCK || end == ZYGOTE_SPINS || end == ZYGOTE_ASLEEP;
     size_t stuck_count = stands ? find_stuck(world, end, stuck) : 0;
     size_t differs;
-    if (explorer_learn(exploration->explorer, trail, *count, stuck, stuck_count,
+    if (explorer_learn(exploration->explorer, trail, count, stuck, stuck_count,
                        &differs)) {
         return true;
     }
-    bool there = differs < *count;
-    exploration->differs = true;
-    exploration->step = differs + 1;
-    exploration->who = there ? trail[differs].chosen : MP_NOBODY;
-    exploration->place = there ? trail[differs].place : 0;
+    bool there = differs < count;
+    exploration->obstacle =
+        (struct obstacle){.differs = true,
+                          .step = differs + 1,
+                          .who = there ? trail[differs].chosen : MP_NOBODY,
+                          .place = there ? trail[differs].place : 0};
     return cannot(exploration, end);
 }
 
 bool exploration_run_alone(struct exploration *exploration)
 {
     struct explorer_script script;
-    size_t count;
     if (exploration->state != EXPLORE_GOES) {
         return false;
     }
@@ -153,26 +187,18 @@ bool exploration_run_alone(struct exploration *exploration)
         exploration->state = EXPLORE_COMPLETE;
         return false;
     }
-    if (exploration->limit > 0 && exploration->runs == exploration->limit) {
+    if (exploration->setup.limit > 0 && exploration->runs == exploration->setup.limit) {
         exploration->state = EXPLORE_LIMITED;
         return false;
     }
-    enum zygote_end end = ZYGOTE_OUTSIDE;
-    /* A machine that has much to do may hold somebody up for as long. */
-    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
-        ending_begin(&exploration->ending);
-        end = zygote_run(&exploration->zygote, script.steps, script.count, script.asleep);
-    }
+    enum zygote_end end = exploration_try(exploration, &script, MP_NOBODY);
     if (end == ZYGOTE_LEFT) {
         exploration->state = EXPLORE_LEFT;
         return false;
     }
     exploration->runs++;
-    if (end == ZYGOTE_FAILED || end == ZYGOTE_OUTSIDE) {
-        zygote_trail(&exploration->zygote, &count);
-        return judge(exploration, end, count);
-    }
-    return learn(exploration, end, &count) && judge(exploration, end, count);
+    bool made = end != ZYGOTE_FAILED && end != ZYGOTE_OUTSIDE;
+    return (!made || learn(exploration, end)) && judge(exploration, end);
 }
 
 /* --- two beside each other --------------------------------------------------------------------- */
@@ -181,8 +207,8 @@ bool exploration_run_alone(struct exploration *exploration)
 static bool wants_side(const struct exploration *exploration)
 {
     return exploration->side == NULL && !exploration->has_asked &&
-           exploration->runs >= ALONE && exploration->limit == 0 &&
-           !exploration->setup.reduce;
+           exploration->runs >= ALONE && exploration->setup.limit == 0 &&
+           !exploration->setup.explorer.reduce;
 }
 
 static void feed_side(struct exploration *exploration)
@@ -217,40 +243,27 @@ static bool take_from_side(struct exploration *exploration)
 
 /* --- once more -------------------------------------------------------------------------------- */
 
-static enum ending_kind kind_of(enum zygote_end end)
-{
-    return end == ZYGOTE_STUCK   ? ENDING_STUCK
-           : end == ZYGOTE_SPINS ? ENDING_SPINS
-           : end == ZYGOTE_LONG  ? ENDING_LONG
-                                 : ENDING_ENDED;
-}
-
 /* The simplest schedule of an outcome comes to the same, or this program depends on more than
    who goes. */
 static bool comes_out_again(struct exploration *exploration, const struct outcome *outcome)
 {
     size_t count;
-    enum zygote_end end = ZYGOTE_OUTSIDE;
-    for (int tries = 0; end == ZYGOTE_OUTSIDE && tries < OUTSIDE_TRIES; tries++) {
-        ending_begin(&exploration->ending);
-        end = zygote_run(&exploration->zygote, outcome->steps, outcome->step_count, NULL);
-    }
+    const struct explorer_script script = {outcome->steps, outcome->step_count, NULL};
+    enum zygote_end end = exploration_try(exploration, &script, MP_NOBODY);
     if (end == ZYGOTE_LEFT) {
         exploration->state = EXPLORE_LEFT;
         return false;
     }
-    if (end == ZYGOTE_LONG) {
-        ending_begin(&exploration->ending);
-    }
-    exploration_finish(exploration, kind_of(end));
+    exploration_finish(exploration, end);
     zygote_trail(&exploration->zygote, &count);
     if (count == outcome->step_count &&
         ending_equals(&exploration->ending, &outcome->ending)) {
         return true;
     }
-    exploration->differs = true;
-    exploration->step = count < outcome->step_count ? count + 1 : 0;
-    exploration->who = MP_NOBODY;
+    exploration->obstacle =
+        (struct obstacle){.differs = true,
+                          .step = count < outcome->step_count ? count + 1 : 0,
+                          .who = MP_NOBODY};
     return cannot(exploration, end);
 }
 
@@ -285,7 +298,7 @@ bool exploration_run(struct exploration *exploration)
 bool exploration_again(struct exploration *exploration)
 {
     explorer_free(exploration->explorer);
-    exploration->explorer = explorer_new(&exploration->setup);
+    exploration->explorer = explorer_new(&exploration->setup.explorer);
     exploration->state = exploration->explorer != NULL ? EXPLORE_GOES : EXPLORE_CANNOT;
     exploration->runs = 0;
     return exploration->explorer != NULL;

@@ -22,39 +22,40 @@ struct exploration_setup {
     const volatile sig_atomic_t *stop; /* or NULL: not 0, and it is left */
 };
 
-enum { OUTSIDE_TRIES = 3 }; /* until it is believed that somebody waits outside */
-
 enum exploration_state {
     EXPLORE_GOES,
     EXPLORE_COMPLETE, /* all there are, within the limit on switches if there is one */
     EXPLORE_LIMITED,  /* so many runs as were allowed */
     EXPLORE_LEFT,     /* *stop */
-    EXPLORE_CANNOT,   /* this program cannot be explored: .why says why */
+    EXPLORE_CANNOT,   /* this program cannot be explored: .obstacle says why */
+};
+
+/* What went wrong, and at which step (from 1; 0: it only came out otherwise), who and where in
+   the program, where that is known. */
+struct obstacle {
+    enum zygote_end end;
+    bool differs;
+    size_t step;
+    unsigned who;
+    uint32_t place;
 };
 
 struct side;
 
 struct exploration {
+    struct exploration_setup setup;
     struct zygote zygote;
-    char *const *argv;
     struct side *side; /* a second explorer beside this one; NULL: there is none */
     bool has_asked;    /* ... and none was to be had */
-    struct explorer_setup setup;
     struct explorer *explorer;
     struct ending ending;
     struct outcomes outcomes;
-    uint64_t runs, limit;
+    uint64_t runs;
     bool shortened; /* some schedules were not looked at to their end, as was asked for */
     size_t longest; /* schedule: steps */
+    bool left_out;  /* by the second explorer: because of the limit on forced switches */
     enum exploration_state state;
-    /* CANNOT: what went wrong, and at which step (from 1; 0: it only came out otherwise), who
-       and where in the program, where that is known. */
-    enum zygote_end end;
-    bool left_out; /* by the second explorer: because of the limit on forced switches */
-    bool differs;
-    size_t step;
-    unsigned who;
-    uint32_t place;
+    struct obstacle obstacle; /* CANNOT */
 };
 
 /* Starts the program, up to before its main(). 0; or -errno and one line in `why`. */
@@ -67,8 +68,14 @@ bool exploration_run(struct exploration *exploration);
 /* One more run, without a second explorer beside. */
 bool exploration_run_alone(struct exploration *exploration);
 
-/* Its zygote tells it what happens. */
+/* Its zygote has started: it is run as the setup says, and tells what happens. */
 void exploration_watch(struct exploration *exploration);
+
+/* One run by hand: of this script; and when it has been made, this process is killed, unless it
+   is MP_NOBODY. Begins .ending anew. A machine that has much to do may hold somebody up as if he
+   waited outside: so that is believed only when it happens again. */
+enum zygote_end exploration_try(struct exploration *exploration,
+                                const struct explorer_script *script, unsigned killed);
 
 /* It is over: from the first schedule on, once more. False: no memory. */
 bool exploration_again(struct exploration *exploration);
@@ -76,8 +83,8 @@ bool exploration_again(struct exploration *exploration);
 /* All schedules there are have been run: a proof. */
 bool exploration_is_complete(const struct exploration *exploration);
 
-/* The run that was just made by hand came out so: fills .ending. */
-void exploration_finish(struct exploration *exploration, enum ending_kind kind);
+/* That run came out so: fills .ending. */
+void exploration_finish(struct exploration *exploration, enum zygote_end end);
 
 /* Ends the program; the outcomes stay. */
 void exploration_stop(struct exploration *exploration);

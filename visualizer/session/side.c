@@ -43,7 +43,7 @@ static void hand_over(struct side *side)
     struct exploration *found = &side->found;
     if (!outcomes_merge(&found->outcomes, &side->own.outcomes)) {
         side->own.state = EXPLORE_CANNOT;
-        side->own.end = ZYGOTE_FAILED;
+        side->own.obstacle = (struct obstacle){.end = ZYGOTE_FAILED};
     }
     outcomes_free(&side->own.outcomes);
     found->runs += side->own.runs;
@@ -53,11 +53,7 @@ static void hand_over(struct side *side)
     found->left_out = explorer_left_out(side->own.explorer);
     if (side->own.state == EXPLORE_CANNOT) {
         found->state = EXPLORE_CANNOT;
-        found->end = side->own.end;
-        found->differs = side->own.differs;
-        found->step = side->own.step;
-        found->who = side->own.who;
-        found->place = side->own.place;
+        found->obstacle = side->own.obstacle;
     }
 }
 
@@ -110,14 +106,13 @@ struct side *side_start(const struct exploration *first)
         return NULL;
     }
     side->own.setup = first->setup;
-    side->own.explorer = explorer_new(&first->setup);
-    bool good = side->own.explorer != NULL &&
-                zygote_start_beside(&side->own.zygote, &first->zygote, first->argv) == 0;
+    side->own.setup.stop = &side->stop;
+    side->own.explorer = explorer_new(&first->setup.explorer);
+    bool good =
+        side->own.explorer != NULL &&
+        zygote_start_beside(&side->own.zygote, &first->zygote, first->setup.argv) == 0;
     if (good) {
         exploration_watch(&side->own);
-        side->own.zygote.stop = &side->stop;
-        side->own.zygote.timeouts = first->zygote.timeouts;
-        side->own.zygote.steps = first->zygote.steps;
         good = start_thread(side);
     }
     if (!good) {
@@ -187,11 +182,7 @@ bool side_collect(struct side *side, struct exploration *first)
     if (found->state == EXPLORE_CANNOT &&
         (first->state == EXPLORE_GOES || first->state == EXPLORE_COMPLETE)) {
         first->state = EXPLORE_CANNOT;
-        first->end = found->end;
-        first->differs = found->differs;
-        first->step = found->step;
-        first->who = found->who;
-        first->place = found->place;
+        first->obstacle = found->obstacle;
     }
     pthread_mutex_unlock(&side->mutex);
     return good;
