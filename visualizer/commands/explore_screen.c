@@ -8,7 +8,6 @@
 
 #include "clock.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,6 @@ struct histogram {
     struct half *halves[2]; /* the program, and its twin; NULL: it has none */
     unsigned at;            /* which is looked at */
     struct view example;
-    cpu_set_t cpus; /* an exploration keeps to one: what is started for the person does not */
     char message[512];
     bool help, at_home;
     bool dirty, leave;
@@ -66,11 +64,6 @@ static bool is_enough(const struct half *half)
     return half->spent > TWIN_MS * MS || half->exploration.runs >= TWIN_MOST;
 }
 
-static void use_all_cpus(const struct histogram *histogram)
-{
-    sched_setaffinity(0, sizeof histogram->cpus, &histogram->cpus);
-}
-
 /* The one that is looked at; then the other, as far as it takes no time. Returns whether there
    is more to do. */
 static bool explore_on(struct histogram *histogram)
@@ -82,9 +75,6 @@ static bool explore_on(struct histogram *histogram)
     }
     half_go_on(half, SLICE_MS * MS);
     histogram->dirty = true;
-    if (!is_at_work(half)) {
-        use_all_cpus(histogram);
-    }
     if (half->state == HALF_CANNOT && half == here(histogram)) {
         histogram->leave = histogram->at == 0;
         say(histogram, half->why);
@@ -162,7 +152,6 @@ static void walk_through(struct histogram *histogram)
     struct half *half = here(histogram);
     struct schedule schedule;
     half_stop(half);
-    use_all_cpus(histogram);
     const struct outcome *outcome = half_outcome(half);
     if (outcome == NULL || half->state != HALF_OVER) {
         return;
@@ -213,7 +202,6 @@ static void act(struct histogram *histogram, enum action action)
         break;
     case ACT_GO_STOP:
         half_stop(half);
-        use_all_cpus(histogram);
         break;
     case ACT_TWIN:
         histogram->at = other(histogram) != NULL ? 1 - histogram->at : histogram->at;
@@ -323,7 +311,6 @@ int explore_on_screen(const struct explore_options *options, bool at_home, char 
                       size_t size)
 {
     struct histogram histogram = {.at_home = at_home, .dirty = true};
-    sched_getaffinity(0, sizeof histogram.cpus, &histogram.cpus);
     histogram.halves[0] = new_half(options, NULL);
     histogram.halves[1] = new_half(options, options->run.demo.entry.twin);
     snprintf(why, size, "there is no memory to explore it");
@@ -345,7 +332,6 @@ int explore_on_screen(const struct explore_options *options, bool at_home, char 
         }
         free(histogram.halves[i]);
     }
-    use_all_cpus(&histogram);
     if (!at_home) {
         fflush(stdout);
         lab_end_by_signal();

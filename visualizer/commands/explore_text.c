@@ -133,10 +133,30 @@ static int tell(struct exploration *exploration, struct explore_options *options
     return outcomes_wrong(outcomes) > 0 ? LAB_PROGRAM_FAILED : LAB_FINE;
 }
 
-int explore_in_text(struct explore_options *options)
+static int explore_all(struct explore_options *options,
+                       const struct exploration_setup *setup)
 {
     struct exploration exploration;
     char why[512];
+    uint64_t began = mp_nanoseconds();
+    if (exploration_start(&exploration, setup, why, sizeof why) != 0) {
+        return lab_error(LAB_CANNOT, "%s", why);
+    }
+    run_all(&exploration);
+    exploration_stop(&exploration);
+    double seconds = (double)(mp_nanoseconds() - began) / 1e9;
+    if (exploration.state != EXPLORE_CANNOT && !options->json) {
+        find_no_return(setup, &exploration.outcomes);
+    }
+    int rc = exploration.state == EXPLORE_CANNOT
+                 ? explore_say_why_not(&exploration, options)
+                 : tell(&exploration, options, seconds);
+    exploration_end(&exploration);
+    return rc;
+}
+
+int explore_in_text(struct explore_options *options)
+{
     struct exploration_setup setup;
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
@@ -144,23 +164,8 @@ int explore_in_text(struct explore_options *options)
     sigaction(SIGHUP, &action, NULL);
     options->stop = &asked_to_end;
     explore_begin(options, &setup);
-    if (options->kills) {
-        return explore_crashes(options, &setup);
-    }
-    uint64_t began = mp_nanoseconds();
-    if (exploration_start(&exploration, &setup, why, sizeof why) != 0) {
-        return lab_error(LAB_CANNOT, "%s", why);
-    }
-    run_all(&exploration);
-    exploration_stop(&exploration);
-    double seconds = (double)(mp_nanoseconds() - began) / 1e9;
-    if (exploration.state != EXPLORE_CANNOT && !options->json) {
-        find_no_return(&setup, &exploration.outcomes);
-    }
-    int rc = exploration.state == EXPLORE_CANNOT
-                 ? explore_say_why_not(&exploration, options)
-                 : tell(&exploration, options, seconds);
-    exploration_end(&exploration);
+    int rc =
+        options->kills ? explore_crashes(options, &setup) : explore_all(options, &setup);
     if (asked_to_end) {
         signal(asked_to_end, SIG_DFL);
         raise(asked_to_end); /* as it would have ended without us */

@@ -60,7 +60,6 @@ static void hand_over(struct side *side)
 static void *work(void *argument)
 {
     struct side *side = argument;
-    zygote_pin_thread(&side->own.zygote);
     pthread_mutex_lock(&side->mutex);
     while (!side->leaves) {
         if (!side->works) {

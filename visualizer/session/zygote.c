@@ -32,13 +32,19 @@ static bool have_only(int cpu)
     return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
-/* The thread that starts it stays where it is, and so does what it starts. */
+/* The calling thread, and whom it starts meanwhile, on the processor of the zygote. */
 static void pin(struct zygote *zygote)
 {
-    zygote->cpu = sched_getcpu();
-    if (zygote->cpu >= 0 &&
-        sched_getaffinity(0, sizeof zygote->cpus, &zygote->cpus) == 0) {
-        zygote->pinned = have_only(zygote->cpu);
+    zygote->pinned = zygote->cpu >= 0 &&
+                     sched_getaffinity(0, sizeof zygote->cpus, &zygote->cpus) == 0 &&
+                     have_only(zygote->cpu);
+}
+
+static void unpin(struct zygote *zygote)
+{
+    if (zygote->pinned) {
+        sched_setaffinity(0, sizeof zygote->cpus, &zygote->cpus);
+        zygote->pinned = false;
     }
 }
 
@@ -60,7 +66,9 @@ static int start(struct zygote *zygote, char *const argv[])
     int rc = mp_world_create(&fd, &world);
     if (rc == 0) {
         munmap(world, MP_WORLD_RESERVED);
+        pin(zygote);
         rc = start_in(zygote, argv, fd);
+        unpin(zygote);
         close(fd);
     }
     if (rc != 0) {
@@ -78,7 +86,7 @@ int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
     if (rc != 0) {
         return rc;
     }
-    pin(zygote);
+    zygote->cpu = sched_getcpu();
     rc = start(zygote, argv);
     if (rc != 0) {
         snprintf(why, size, "%s: %s", argv[0], strerror(-rc));
@@ -86,12 +94,16 @@ int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
     return rc;
 }
 
-/* Another processor than that of the first. -1: there is none. */
-static int other_cpu(const struct zygote *first)
+/* Another processor that we may have than this one. -1: there is none. */
+static int other_cpu(int cpu)
 {
-    for (int cpu = 0; first->pinned && cpu < CPU_SETSIZE; cpu++) {
-        if (cpu != first->cpu && CPU_ISSET(cpu, &first->cpus)) {
-            return cpu;
+    cpu_set_t cpus;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) != 0) {
+        return -1;
+    }
+    for (int other = 0; other < CPU_SETSIZE; other++) {
+        if (other != cpu && CPU_ISSET(other, &cpus)) {
+            return other;
         }
     }
     return -1;
@@ -100,19 +112,9 @@ static int other_cpu(const struct zygote *first)
 int zygote_start_beside(struct zygote *zygote, const struct zygote *first,
                         char *const argv[])
 {
-    *zygote = (struct zygote){.program = {.pty = -1}, .grain = first->grain};
-    zygote->cpu = other_cpu(first);
-    if (zygote->cpu < 0 || !have_only(zygote->cpu)) {
-        return -ENODEV;
-    }
-    int rc = start(zygote, argv); /* has this processor too */
-    have_only(first->cpu);
-    return rc;
-}
-
-void zygote_pin_thread(const struct zygote *zygote)
-{
-    have_only(zygote->cpu);
+    *zygote = (struct zygote){
+        .program = {.pty = -1}, .grain = first->grain, .cpu = other_cpu(first->cpu)};
+    return zygote->cpu >= 0 ? start(zygote, argv) : -ENODEV;
 }
 
 void zygote_end(struct zygote *zygote)
@@ -122,9 +124,6 @@ void zygote_end(struct zygote *zygote)
     }
     program_end(&zygote->program);
     watch_close(zygote->watch);
-    if (zygote->pinned) {
-        sched_setaffinity(0, sizeof zygote->cpus, &zygote->cpus);
-    }
     *zygote = (struct zygote){.program = {.pty = -1}};
 }
 
@@ -158,6 +157,7 @@ static void begin_run(struct zygote *zygote, const uint8_t *script, size_t count
                       const struct mp_set *asleep, size_t most)
 {
     struct mp_world *world = world_of(zygote);
+    pin(zygote);
     if (zygote->runs > 0) {
         mp_world_reset(world);
         watch_restart(zygote->watch);
@@ -238,6 +238,7 @@ static enum zygote_end end_with(struct zygote *zygote, enum zygote_end end)
     if (end != ZYGOTE_ENDED) {
         end_run(zygote);
     }
+    unpin(zygote);
     return end;
 }
 

@@ -5,8 +5,9 @@
  *
  *     zygote_start;  zygote_run again and again, and after each what it left;  zygote_end
  *
- * All its processes and the lab's own thread have one processor while it lives: one of them
- * runs at a time anyway, and to hand over to another processor takes ten times as long.
+ * All its processes have one processor, and the lab's thread has that one too while a run goes:
+ * one of them runs at a time anyway, and to hand over to another processor takes ten times as
+ * long. Between two runs the thread has all it had, and so has whatever it starts then.
  */
 #ifndef SESSION_ZYGOTE_H
 #define SESSION_ZYGOTE_H
@@ -43,7 +44,7 @@ struct zygote {
     bool timeouts; /* timed waits may time out whenever they could */
     uint32_t runs;
     int cpu;          /* the processor of its processes; -1: not known */
-    cpu_set_t cpus;   /* of the lab's thread before */
+    cpu_set_t cpus;   /* of the lab's thread while no run goes */
     bool pinned;      /* that thread has to get them back */
     zygote_seer *see; /* or NULL */
     void *context;
@@ -54,11 +55,10 @@ struct zygote {
 int zygote_start(struct zygote *zygote, char *const argv[], enum mp_grain grain,
                  char *why, size_t size);
 
-/* A second one of the same, on another processor: for a thread of its own, which calls
-   zygote_pin_thread() first. -ENODEV: there is no other processor. */
+/* A second one of the same, on another processor: for a thread of its own. -ENODEV: there is no
+   other. */
 int zygote_start_beside(struct zygote *zygote, const struct zygote *first,
                         char *const argv[]);
-void zygote_pin_thread(const struct zygote *zygote);
 
 /* One run; its first `count` steps are made by these entries of the process table. `asleep`:
    see steer_prepare_every(). When it returns all its processes have ended, and the world is as they left it. */
