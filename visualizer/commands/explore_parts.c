@@ -50,9 +50,7 @@ void explore_why_not(const struct exploration *exploration,
     struct debuginfo *info = debuginfo_open(options->run.demo.path);
     if (info != NULL && exploration->obstacle.place != 0 &&
         debuginfo_place(info, exploration->obstacle.place, &place) && place.line > 0) {
-        const char *slash = strrchr(place.file, '/');
-        snprintf(where, sizeof where, ", at %s:%d",
-                 slash != NULL ? slash + 1 : place.file, place.line);
+        snprintf(where, sizeof where, ", at %s:%d", file_name(place.file), place.line);
     }
     debuginfo_close(info);
     const char *name = options->run.demo.name;

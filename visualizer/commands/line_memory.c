@@ -250,11 +250,9 @@ void line_source(struct line_mode *mode, const char *rest)
         session_place(&mode->session, model, slot, &place);
         struct source *source = place.line > 0 ? source_open(place.file) : NULL;
         if (source != NULL) {
-            const char *slash = strrchr(place.file, '/');
             const char *line = source_line(source, place.line);
-            printf("%u stands at %s line %d: %s\n", slot,
-                   slash != NULL ? slash + 1 : place.file, place.line,
-                   line + strspn(line, " "));
+            printf("%u stands at %s line %d: %s\n", slot, file_name(place.file),
+                   place.line, line + strspn(line, " "));
             told = true;
         }
         source_close(source);

@@ -206,7 +206,6 @@ static void fill_view(struct live *live)
     view->model = past_model(&live->past, session);
     fill_places(live);
     live_fill_graph(live);
-    const char *slash = strrchr(live->source_file, '/');
     view->demo = live->options->demo.name;
     view->arguments = session->title;
     view->twin = session_starts(session) ? session->entry.twin : "";
@@ -227,7 +226,7 @@ static void fill_view(struct live *live)
     view->told = live->decisive.told;
     view->other_grain = session->model->grain != live->grain;
     view->source = live->source;
-    view->source_name = slash != NULL ? slash + 1 : live->source_file;
+    view->source_name = file_name(live->source_file);
 }
 
 static void draw(struct live *live, uint64_t now)

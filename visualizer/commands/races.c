@@ -54,12 +54,6 @@ struct sides {
     struct source_place first, second;
 };
 
-static const char *file_name(const struct source_place *place)
-{
-    const char *slash = strrchr(place->file, '/');
-    return slash != NULL ? slash + 1 : place->file;
-}
-
 /* "increment-1 wrote it (lock_race.c:52)"; where the line is not known, the step. */
 static void side_text(const struct model *model, const struct race_side *side,
                       const struct source_place *place, char *text, size_t size)
@@ -67,7 +61,7 @@ static void side_text(const struct model *model, const struct race_side *side,
     char words[WORDS / 2];
     races_side_words(model, side, words, sizeof words);
     if (place->line > 0) {
-        snprintf(text, size, "%s (%.60s:%d)", words, file_name(place), place->line);
+        snprintf(text, size, "%s (%.60s:%d)", words, file_name(place->file), place->line);
     } else if (side->step != 0) {
         snprintf(text, size, "%s (step %" PRIu64 ")", words, side->step);
     } else {

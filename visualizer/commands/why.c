@@ -14,11 +14,9 @@ static void place_text(struct session *session, uint32_t address, char *text, si
 {
     struct source_place place;
     session_address(session, address, &place);
-    const char *slash = strrchr(place.file, '/');
     *text = '\0';
     if (place.line > 0) {
-        snprintf(text, size, "%.60s:%d", slash != NULL ? slash + 1 : place.file,
-                 place.line);
+        snprintf(text, size, "%.60s:%d", file_name(place.file), place.line);
     }
 }
 

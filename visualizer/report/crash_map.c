@@ -22,12 +22,6 @@ static void put_letters(const struct crash_line *line, FILE *out)
     }
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 static void put_line(const struct crash_line *line, FILE *out)
 {
     enum { WIDTH = 66 }; /* so that it fits in 80 */
@@ -51,7 +45,7 @@ static void put_source(const struct crash_map *map, FILE *out)
         if (line->place.line > 0 && strcmp(file, line->place.file) != 0) {
             file = line->place.file;
             fprintf(out, "Killed just before what this line does, in %s:\n",
-                    base_name(file));
+                    file_name(file));
         }
         put_line(line, out);
     }

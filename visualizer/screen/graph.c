@@ -22,12 +22,6 @@ enum { NAME_COL = 4, NAME_MOST = 20, ROWS_LEAST = 6, LINE = 2 };
 /* How it is written; each needs less room than the one before. */
 enum shape { WITH_FILES, WITH_LINES, IN_TWO_ROWS };
 
-static const char *file_name(const struct source_place *place)
-{
-    const char *slash = strrchr(place->file, '/');
-    return slash != NULL ? slash + 1 : place->file;
-}
-
 static void place_text(const struct source_place *place, enum shape shape, char *text,
                        size_t size)
 {
@@ -35,7 +29,7 @@ static void place_text(const struct source_place *place, enum shape shape, char 
     if (place->line > 0 && shape == WITH_LINES) {
         snprintf(text, size, "line %d", place->line);
     } else if (place->line > 0) {
-        snprintf(text, size, "%.60s:%d", file_name(place), place->line);
+        snprintf(text, size, "%.60s:%d", file_name(place->file), place->line);
     }
 }
 
@@ -53,10 +47,10 @@ static const char *one_file(const struct view *view)
         const struct source_place *places[] = {waits_at(view, i), &view->took[i]};
         for (int j = 0; j < 2; j++) {
             if (places[j]->line > 0 && file != NULL &&
-                strcmp(file, file_name(places[j])) != 0) {
+                strcmp(file, file_name(places[j]->file)) != 0) {
                 return NULL;
             }
-            file = places[j]->line > 0 ? file_name(places[j]) : file;
+            file = places[j]->line > 0 ? file_name(places[j]->file) : file;
         }
     }
     return file;
