@@ -6,11 +6,27 @@
 
 #define RACE_2X2 "explore lock_race -- --increments 2"
 
+// The question that comes first, in a terminal that shows it.
+static void wait_question(struct terminal *t)
+{
+    lab_wait_text(t, "Predict: in how many");
+}
+
+// With all its bars, and nothing predicted.
+static struct terminal *open_explored(int rows, int cols, const char *words,
+                                      const struct terminal_options *options)
+{
+    struct terminal *t = lab_open_with(rows, cols, words, options);
+    wait_question(t);
+    terminal_type(t, " ");
+    return t;
+}
+
 // All that is seen of a program has been run, and its twin too.
 static struct terminal *open_race(int rows, int cols,
                                   const struct terminal_options *options)
 {
-    struct terminal *t = lab_open_with(rows, cols, RACE_2X2, options);
+    struct terminal *t = open_explored(rows, cols, RACE_2X2, options);
     lab_wait_title(t, "70 of 70   complete");
     if (rows >= 23) {
         lab_wait_text(t, "lock_fixed 2x2 has 6 schedules, and all 6 end at 4.");
@@ -137,6 +153,66 @@ START_TEST(the_selected_bar_shows_its_simplest_schedule)
 }
 END_TEST
 
+START_TEST(it_asks_first_and_shows_what_was_predicted_beside_the_truth)
+{
+    static const struct {
+        const char *options, *keys, *told;
+    } cases[] = {
+        {"", "1\r", "You predicted 1 way to end: there are 3."},
+        {"", "3\r", "You predicted 3 ways to end: so it is."},
+        {"--limit 1 ", "12\x7f\r", "You predicted 1 way to end: 1 seen."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char words[96];
+        snprintf(words, sizeof words, "explore %slock_race -- --increments 2",
+                 cases[i].options);
+        struct terminal *t = lab_open(24, 80, words);
+        wait_question(t);
+        ck_assert(!terminal_find(t, "WRONG", NULL, NULL));
+        ck_assert(row_has(t, 23, "Space show  0-9 answer"));
+        terminal_type(t, cases[i].keys);
+        lab_wait_text(t, cases[i].told);
+        assert_frame_clean(t);
+        terminal_type(t, "q");
+        terminal_assert_exit(t, 0, LATE_MS);
+        assert_has(t, cases[i].told);
+        lab_assert_gone(t);
+    }
+}
+END_TEST
+
+START_TEST(without_an_answer_nothing_was_predicted)
+{
+    struct terminal *t = lab_open(24, 80, RACE_2X2);
+    wait_question(t);
+    terminal_type(t, "x2"); // what would uncover it does nothing
+    lab_wait_text(t, "Your answer: 2_");
+    ck_assert(row_has(t, 0, "lock_race 2x2"));
+    terminal_type(t, " ");
+    lab_wait_text(t, "64 of 70 schedules come out wrong.");
+    ck_assert(!terminal_find(t, "You predicted", NULL, NULL));
+    lab_leave(t);
+    t = lab_open(24, 80, "explore --no-stop lock_race -- --increments 2");
+    lab_wait_text(t, "64 of 70 schedules come out wrong.");
+    lab_leave(t);
+}
+END_TEST
+
+START_TEST(the_point_of_no_return_of_what_is_shown)
+{
+    struct terminal *t = open_race(24, 80, NULL);
+    lab_wait_text(t, "Before its step 4 it could still come out right; after it, never.");
+    assert_frame_clean(t);
+    terminal_key(t, TERMINAL_END); // comes out right
+    wait_way(t, "4");
+    ck_assert(!terminal_find(t, "could still come out right", NULL, NULL));
+    lab_leave(t);
+    t = open_explored(24, 80, "explore deadlock", NULL);
+    lab_wait_text(t, "Before its step 2 it could still come out right; after it, never.");
+    lab_leave(t);
+}
+END_TEST
+
 // A frame without its title, in which the time stands.
 static char *without_time(struct terminal *t)
 {
@@ -149,6 +225,7 @@ START_TEST(enter_walks_through_it_and_q_comes_back)
 {
     static const char order[] = "11122221";
     struct terminal *t = open_race(24, 80, NULL);
+    lab_wait_text(t, "could still come out right");
     lab_sync(t);
     char *before = without_time(t);
     terminal_key(t, TERMINAL_ENTER);
@@ -203,7 +280,7 @@ END_TEST
 START_TEST(what_is_stuck_says_so)
 {
     struct terminal *t =
-        lab_open(24, 80, "explore @tests/programs/sync_calls -- stuck-sem");
+        open_explored(24, 80, "explore @tests/programs/sync_calls -- stuck-sem", NULL);
     lab_wait_title(t, "2 of 2   complete");
     lab_wait_text(t, "the simplest schedule that gets stuck");
     ck_assert(row_has(t, selected_row(t), "stuck"));
@@ -217,6 +294,7 @@ END_TEST
 static char *frame_of(const struct terminal_options *options)
 {
     struct terminal *t = open_race(24, 80, options);
+    lab_wait_text(t, "could still come out right");
     lab_sync(t);
     assert_frame_clean(t);
     char *text = without_time(t);
@@ -311,7 +389,7 @@ END_TEST
 static struct terminal *open_endless(void)
 {
     struct terminal *t =
-        lab_open(24, 80, "explore lock_race -- --processes 4 --increments 3");
+        open_explored(24, 80, "explore lock_race -- --processes 4 --increments 3", NULL);
     lab_wait_title(t, "lock_race 4x3");
     lab_wait_text(t, "WRONG");
     return t;
@@ -333,11 +411,11 @@ END_TEST
 START_TEST(a_limit_is_no_proof)
 {
     struct terminal *t =
-        lab_open(24, 80, "explore --limit 40 lock_race -- --increments 2");
+        open_explored(24, 80, "explore --limit 40 lock_race -- --increments 2", NULL);
     lab_wait_title(t, "40 of many: not a proof");
     lab_wait_text(t, "the simplest schedule seen that ends at");
     lab_leave(t);
-    t = lab_open(24, 80, "explore --preemptions 1 lock_race -- --increments 2");
+    t = open_explored(24, 80, "explore --preemptions 1 lock_race -- --increments 2", NULL);
     lab_wait_title(t, "at most 1 forced switch: not a proof");
     lab_leave(t);
 }
@@ -421,6 +499,8 @@ START_TEST(e_at_home_explores_the_selected_demo)
     struct terminal *t = lab_open(24, 80, "");
     lab_wait_text(t, "e explore");
     terminal_type(t, "e"); // "start here" is lock_race
+    wait_question(t);
+    terminal_type(t, " ");
     lab_wait_title(t, "lock_race 2x1");
     lab_wait_title(t, "6 of 6   complete");
     lab_wait_text(t, "4 of 6 schedules come out wrong.");
@@ -437,6 +517,8 @@ START_TEST(e_in_a_run_explores_it_and_e_comes_back)
     lab_wait(t, pair_stands, "read counter");
     lab_step(t, "1");
     terminal_type(t, "e");
+    wait_question(t);
+    terminal_type(t, " ");
     lab_wait_title(t, "70 of 70   complete");
     wait_way(t, "2");
     terminal_key(t, TERMINAL_ENTER);
@@ -454,6 +536,9 @@ int main(void)
     const struct suite_test tests[] = {
         {.test = each_outcome_has_a_bar_with_its_count},
         {.test = the_selected_bar_shows_its_simplest_schedule},
+        {.test = it_asks_first_and_shows_what_was_predicted_beside_the_truth},
+        {.test = without_an_answer_nothing_was_predicted},
+        {.test = the_point_of_no_return_of_what_is_shown},
         {.test = enter_walks_through_it_and_q_comes_back},
         {.test = x_shows_the_twin_and_x_comes_back},
         {.test = what_is_stuck_says_so},

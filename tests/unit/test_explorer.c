@@ -6,7 +6,7 @@
 #include "unit/explorations.h"
 #include "unit/sessions.h"
 
-enum { RANDOM = 300, RANDOM_LONG = 5000, RANDOM_MOST = 20000, MADE_OPS = 12 };
+enum { RANDOM = 150, RANDOM_LONG = 5000, RANDOM_MOST = 20000, MADE_OPS = 12 };
 
 static const struct explorer_setup full = {.preemptions = -1};
 static const struct explorer_setup reduced = {.preemptions = -1, .reduce = true};

@@ -5,7 +5,7 @@
 #include "suite.h"
 #include "unit/sessions.h"
 
-enum { SEEDS = 8, STEPS_MOST = 3000 };
+enum { SEEDS = 5, STEPS_MOST = 3000 };
 
 static const char *const programs[] = {
     "map",    "chunks", "fail",  "dies",      "again", "retires", "futures", "first",

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-    RUNS = 200, // of each program; in the long form more
+    RUNS = 60, // of each program; in the long form more
     RUNS_LONG = 1000,
     AT_ONCE = 6, // runs that go on side by side: most of a run is waiting for processes
     STEPS_MOST = 2000,

@@ -25,6 +25,7 @@ enum option_number {
     TIMEOUTS,
     JSON,
     GRAIN,
+    NO_STOP,
     PLAIN,
     HELP
 };
@@ -38,6 +39,7 @@ static const struct option known[] = {
     {"timeouts", no_argument, NULL, TIMEOUTS},
     {"json", no_argument, NULL, JSON},
     {"grain", required_argument, NULL, GRAIN},
+    {"no-stop", no_argument, NULL, NO_STOP},
     {"plain", no_argument, NULL, PLAIN},
     {"help", no_argument, NULL, HELP},
     {0},
@@ -55,6 +57,7 @@ static void explore_help(void)
         "  --kill           kills one process before each step: what becomes of the rest\n"
         "  --timeouts       a wait with a limit may come to its limit at any moment\n"
         "  --grain WHAT     what is a step: memory, calls or lives\n"
+        "  --no-stop        does not ask for a prediction first\n"
         "  --json           as JSON, on standard output\n"
         "  --plain          as text, without the screen\n",
         lab_name);
@@ -104,6 +107,9 @@ static int read_option(struct explore_options *options, int option, char **argv)
         return LAB_FINE;
     case JSON:
         options->json = true;
+        return LAB_FINE;
+    case NO_STOP:
+        options->run.no_stop = true;
         return LAB_FINE;
     case PLAIN:
         options->run.plain = true;

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ static void forget(struct half_look *look)
     if (look->there) {
         session_end(&look->session);
     }
+    no_return_end(&look->no_return);
     free(look->steps);
     *look = (struct half_look){.steps = NULL};
 }
@@ -182,20 +184,28 @@ static struct half_look *find_room(struct half *half)
     return oldest;
 }
 
+/* Which of those kept is that of the selected outcome; look_count: none. */
+static size_t find_look(const struct half *half)
+{
+    const struct outcome *outcome = half_outcome(half);
+    size_t at = 0;
+    while (outcome != NULL && at < half->look_count &&
+           (half->looks[at].count != outcome->step_count ||
+            half->looks[at].steps == NULL ||
+            memcmp(half->looks[at].steps, outcome->steps, outcome->step_count) != 0)) {
+        at++;
+    }
+    return outcome != NULL && half->state == HALF_OVER ? at : half->look_count;
+}
+
 const struct session *half_example(struct half *half)
 {
     const struct outcome *outcome = half_outcome(half);
     if (half->state != HALF_OVER || outcome == NULL) {
         return NULL;
     }
-    struct half_look *look = NULL;
-    for (size_t i = 0; i < half->look_count && look == NULL; i++) {
-        struct half_look *kept = &half->looks[i];
-        if (kept->count == outcome->step_count && kept->steps != NULL &&
-            memcmp(kept->steps, outcome->steps, kept->count) == 0) {
-            look = kept;
-        }
-    }
+    size_t at = find_look(half);
+    struct half_look *look = at < half->look_count ? &half->looks[at] : NULL;
     if (look == NULL) {
         look = find_room(half);
         look->steps = malloc(outcome->step_count + 1);
@@ -207,6 +217,35 @@ const struct session *half_example(struct half *half)
     }
     look->used = ++half->looked;
     return look->there ? &look->session : NULL;
+}
+
+long half_no_return(const struct half *half)
+{
+    size_t at = find_look(half);
+    return at < half->look_count && half->looks[at].no_return.over
+               ? half->looks[at].no_return.found
+               : -EAGAIN;
+}
+
+bool half_look_back(struct half *half, uint64_t nanoseconds)
+{
+    size_t at = find_look(half);
+    if (at == half->look_count || !outcome_is_wrong(half_outcome(half))) {
+        return false;
+    }
+    struct half_look *look = &half->looks[at];
+    if (!look->looked_back) {
+        struct exploration_setup setup;
+        explore_begin(&half->options, &setup);
+        no_return_begin(&look->no_return, &setup, look->steps, look->count);
+        look->looked_back = true;
+    }
+    uint64_t began = mp_nanoseconds();
+    bool more = !look->no_return.over;
+    while (more && mp_nanoseconds() - began < nanoseconds) {
+        more = no_return_go_on(&look->no_return);
+    }
+    return more;
 }
 
 void half_end(struct half *half)

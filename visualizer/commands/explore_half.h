@@ -7,6 +7,7 @@
 #define COMMANDS_EXPLORE_HALF_H
 
 #include "commands/explore.h"
+#include "session/no_return.h"
 
 enum { HALF_LOOKS = 6 }; /* runs that are kept */
 
@@ -17,6 +18,8 @@ struct half_look {
     bool there; /* false: it could not be run */
     struct session session;
     uint64_t used;
+    bool looked_back; /* `no_return` has begun */
+    struct no_return no_return;
 };
 
 enum half_state {
@@ -61,6 +64,12 @@ void half_select(struct half *half, int by);
 /* A run under the simplest schedule of the selected outcome, to be looked at; takes a moment
    the first time. NULL: not while it goes, or it could not be run. */
 const struct session *half_example(struct half *half);
+
+/* Looks for so many nanoseconds for the point of no return of the schedule shown. False: there
+   is nothing to look for, or it is known. */
+bool half_look_back(struct half *half, uint64_t nanoseconds);
+/* What it has found, as no_return.found; -EAGAIN: nothing yet. */
+long half_no_return(const struct half *half);
 
 void half_end(struct half *half);
 

@@ -4,6 +4,7 @@
  * the program, then its twin, for what the two have to say to each other.
  */
 #include "commands/explore_half.h"
+#include "commands/explore_predict.h"
 #include "screen/explored.h"
 
 #include "clock.h"
@@ -27,8 +28,9 @@ enum {
 };
 
 struct histogram {
-    struct half *halves[2]; /* the program, and its twin; NULL: it has none */
-    unsigned at;            /* which is looked at */
+    struct half *halves[2];   /* the program, and its twin; NULL: it has none */
+    unsigned at;              /* which is looked at */
+    struct forecast forecast; /* about the first */
     struct view example;
     char message[512];
     bool help, at_home;
@@ -64,6 +66,16 @@ static bool is_enough(const struct half *half)
     return half->spent > TWIN_MS * MS || half->exploration.runs >= TWIN_MOST;
 }
 
+/* The point of no return of what is shown, when all else has been done. */
+static bool look_back(struct histogram *histogram)
+{
+    long before = half_no_return(here(histogram));
+    bool more =
+        !histogram->forecast.asks && half_look_back(here(histogram), SLICE_MS * MS);
+    histogram->dirty |= half_no_return(here(histogram)) != before;
+    return more;
+}
+
 /* The one that is looked at; then the other, as far as it takes no time. Returns whether there
    is more to do. */
 static bool explore_on(struct histogram *histogram)
@@ -71,7 +83,7 @@ static bool explore_on(struct histogram *histogram)
     bool first = is_at_work(here(histogram));
     struct half *half = first ? here(histogram) : other(histogram);
     if (!is_at_work(half) || (!first && is_enough(half))) {
-        return false;
+        return look_back(histogram);
     }
     half_go_on(half, SLICE_MS * MS);
     histogram->dirty = true;
@@ -100,39 +112,59 @@ static const struct view *fill_example(struct histogram *histogram)
     return &histogram->example;
 }
 
+/* What was predicted, of the first; else "". */
+static void told(const struct histogram *histogram, char *text, size_t size)
+{
+    const struct exploration *exploration = &here(histogram)->exploration;
+    *text = '\0';
+    if (histogram->at == 0 && exploration->outcomes.count > 0) {
+        forecast_told(&histogram->forecast, exploration->outcomes.count,
+                      exploration_is_complete(exploration), text, size);
+    }
+}
+
 static void draw(struct histogram *histogram, uint64_t now)
 {
-    char what[2][HALF_TEXT], progress[2][HALF_TEXT], share[HALF_TEXT], way[HALF_TEXT];
+    char what[2][HALF_TEXT], progress[2][HALF_TEXT], way[HALF_TEXT];
+    char share[2 * HALF_TEXT], predicted[HALF_TEXT], no_return[HALF_TEXT];
     char twin[2 * HALF_TEXT] = "";
     struct half *half = here(histogram);
     bool early = now - histogram->drawn < FRAME_MS * MS;
     if (!histogram->dirty || (early && histogram->hurried == 0) || screen_is_behind()) {
         return;
     }
-    struct explored_view view = {.program = half->options.run.demo.name,
-                                 .outcomes = half_outcomes(half),
-                                 .arguments = half->arguments,
-                                 .unit = half->options.explorer.reduce ? "kinds"
-                                                                       : "schedules",
-                                 .what = what[0],
-                                 .what_short = what[1],
-                                 .progress = progress[0],
-                                 .progress_short = progress[1],
-                                 .running = is_at_work(half),
-                                 .selected = half->selected,
-                                 .share = share,
-                                 .caution = half_caution(half),
-                                 .way = way,
-                                 .example = fill_example(histogram),
-                                 .twin_says = twin,
-                                 .message = histogram->message,
-                                 .help = histogram->help,
-                                 .at_home = histogram->at_home};
+    struct explored_view view = {
+        .program = half->options.run.demo.name,
+        .outcomes = half_outcomes(half),
+        .arguments = half->arguments,
+        .unit = half->options.explorer.reduce ? "kinds" : "schedules",
+        .what = what[0],
+        .what_short = what[1],
+        .progress = progress[0],
+        .progress_short = progress[1],
+        .running = is_at_work(half),
+        .asks = histogram->forecast.asks,
+        .selected = half->selected,
+        .share = share,
+        .caution = half_caution(half),
+        .way = way,
+        .example = histogram->forecast.asks ? NULL : fill_example(histogram),
+        .no_return = no_return,
+        .twin_says = twin,
+        .message = histogram->message,
+        .help = histogram->help,
+        .at_home = histogram->at_home};
     for (int brief = 0; brief < 2; brief++) {
         half_what(half, brief, what[brief], sizeof what[brief]);
         half_progress(half, brief, progress[brief], sizeof progress[brief]);
     }
     half_share(half, share, sizeof share);
+    told(histogram, predicted, sizeof predicted);
+    if (*predicted != '\0') {
+        size_t used = strlen(share);
+        snprintf(share + used, sizeof share - used, "  %s", predicted);
+    }
+    explored_no_return(half_no_return(half), no_return, sizeof no_return);
     half_way(half, way, sizeof way);
     if (other(histogram) != NULL) {
         view.twin = half_twin_word(other(histogram)->options.run.demo.name);
@@ -177,6 +209,10 @@ static void act(struct histogram *histogram, enum action action)
     struct half *half = here(histogram);
     histogram->dirty = true;
     histogram->hurried = HURRIED;
+    if (forecast_key(&histogram->forecast, action, histogram->message,
+                     sizeof histogram->message)) {
+        return;
+    }
     say(histogram, "");
     switch (action) {
     case ACT_UP:
@@ -256,6 +292,9 @@ static void print_explore(const char *what, const struct half *half)
     if (options->limit > 0) {
         printf(" --limit %llu", (unsigned long long)options->limit);
     }
+    if (options->run.no_stop) {
+        printf(" --no-stop");
+    }
     if (options->run.grain_given) {
         printf(" --grain %s", grain_name(options->run.grain));
     }
@@ -269,14 +308,19 @@ static void print_explore(const char *what, const struct half *half)
 static void say_what_next(const struct histogram *histogram)
 {
     char share[HALF_TEXT];
+    char predicted[HALF_TEXT];
     char progress[HALF_TEXT];
     const struct half *half = here(histogram);
     const struct outcome *outcome = half_outcome(half);
     half_share(half, share, sizeof share);
+    told(histogram, predicted, sizeof predicted);
     half_progress(half, true, progress, sizeof progress);
     if (*share != '\0') {
         printf("%s %s: %s", half->options.run.demo.name, half->arguments, share);
         printf(exploration_is_complete(&half->exploration) ? "\n" : " (%s)\n", progress);
+    }
+    if (*predicted != '\0') {
+        printf("%s\n", predicted);
     }
     print_explore("the same again", half);
     if (outcome != NULL && outcome->code != NULL && strlen(outcome->code) < CODE_MOST) {
@@ -310,7 +354,8 @@ static struct half *new_half(const struct explore_options *options, const char *
 int explore_on_screen(const struct explore_options *options, bool at_home, char *why,
                       size_t size)
 {
-    struct histogram histogram = {.at_home = at_home, .dirty = true};
+    struct histogram histogram = {
+        .at_home = at_home, .dirty = true, .forecast = {.asks = !options->run.no_stop}};
     histogram.halves[0] = new_half(options, NULL);
     histogram.halves[1] = new_half(options, options->run.demo.entry.twin);
     snprintf(why, size, "there is no memory to explore it");

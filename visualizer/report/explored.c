@@ -99,6 +99,8 @@ void explored_share(const struct explored *explored, char *text, size_t size)
     } else if (explored->complete) {
         snprintf(text, size, "All %llu %s come out right: it cannot go wrong.",
                  (unsigned long long)all, word);
+    } else if (all == 1) {
+        snprintf(text, size, "The one %s run came out right.", word);
     } else {
         snprintf(text, size, "None of these %llu %s came out wrong.",
                  (unsigned long long)all, word);
@@ -114,6 +116,16 @@ void explored_how_far(const struct explored *explored, char *text, size_t size)
                  explored->preemptions, explored->preemptions == 1 ? "" : "es");
     } else {
         snprintf(text, size, "of many: not a proof");
+    }
+}
+
+void explored_no_return(long no_return, char *text, size_t size)
+{
+    *text = '\0';
+    if (no_return > 0) {
+        snprintf(text, size,
+                 "Before its step %ld it could still come out right; after it, never.",
+                 no_return);
     }
 }
 
@@ -134,20 +146,12 @@ static void put_rows(const struct explored *explored, FILE *out)
     }
 }
 
-static void put_no_return(const struct outcome *outcome, FILE *out)
-{
-    if (outcome->no_return > 0 && (size_t)outcome->no_return <= outcome->step_count) {
-        fprintf(out,
-                "  Before its step %ld it could still come out right; after it, never.\n",
-                outcome->no_return);
-    }
-}
-
 /* The simplest way to what should not be; where all is as it should, to what there is. */
 static void put_simplest(const struct explored *explored, FILE *out)
 {
     const struct outcomes *outcomes = explored->outcomes;
     bool wrong = outcomes_wrong(outcomes) > 0;
+    char text[96];
     for (size_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->list[i];
         const char *heading =
@@ -160,7 +164,10 @@ static void put_simplest(const struct explored *explored, FILE *out)
             if (outcome->why[0] != '\0') {
                 fprintf(out, "  %s\n", outcome->why);
             }
-            put_no_return(outcome, out);
+            explored_no_return(outcome->no_return, text, sizeof text);
+            if (*text != '\0') {
+                fprintf(out, "  %s\n", text);
+            }
         }
     }
 }

@@ -48,6 +48,10 @@ void explored_text(const struct explored *explored, FILE *out);
 /* "64 of 70 schedules come out wrong." and such, for the screen too: a line, or two. */
 void explored_share(const struct explored *explored, char *text, size_t size);
 
+/* "Before its step 2 it could still come out right; after it, never." "": that is not known of
+   this outcome. */
+void explored_no_return(long no_return, char *text, size_t size);
+
 /* "complete", "with at most 2 forced switches: not a proof", "stopped: not a proof" */
 void explored_how_far(const struct explored *explored, char *text, size_t size);
 

@@ -22,7 +22,7 @@ enum {
 /* Rows of each. */
 struct plan {
     int rule, bars, stuck, air, share, caution;
-    int steps, table, tables, sentences;
+    int steps, table, tables, sentences, no_return;
     int twin;
     int last_air, code;
 };
@@ -186,6 +186,7 @@ static void share_out(const struct explored_view *view, const struct area *area,
     if (plan->steps > 0) {
         plan->sentences = take_up_to(&left, SOME_SENTENCES);
     }
+    plan->no_return = plan->steps > 0 && has(view->no_return) ? take_up_to(&left, 1) : 0;
     plan->air = take_up_to(&left, 1);
     plan->last_air = take_up_to(&left, 1);
     plan->bars += plan->bars > SOME_BARS ? take_up_to(&left, count + 1 - plan->bars) : 0;
@@ -252,7 +253,11 @@ static int draw_example(const struct explored_view *view, const struct area *are
     if (plan->sentences > 0) {
         draw_sentences(&example, &text);
     }
-    return row + plan->sentences;
+    row += plan->sentences;
+    if (plan->no_return > 0) {
+        put(area, row, 1, STYLE_STRONG, view->no_return);
+    }
+    return row + plan->no_return;
 }
 
 static int draw_twin(const struct explored_view *view, const struct area *area, int row,
@@ -285,26 +290,60 @@ static void draw_code(const struct explored_view *view, const struct area *area,
     }
 }
 
+/* How it can end, what the selected end came from, and the twin. */
+static void draw_panels(const struct explored_view *view, const struct area *body)
+{
+    struct plan plan;
+    share_out(view, body, &plan);
+    int row = draw_outcomes(view, body, &plan);
+    row = plan.steps > 0 ? draw_example(view, body, row, &plan) : row;
+    if (plan.twin > 0) {
+        draw_twin(view, body, row, &plan);
+    }
+    if (plan.code > 0 && (plan.last_air > 0 || !has(view->message))) {
+        draw_code(view, body, body->rows - 1);
+    }
+    if (has(view->message)) {
+        put(body, body->rows - 1 - (plan.last_air > 0), 1, STYLE_STRONG, view->message);
+    }
+}
+
+/* Covered: what is it that one expects to see here? */
+static void draw_question(const struct explored_view *view, const struct area *body)
+{
+    bool typed = has(view->message);
+    int row = 0;
+
+    if (body->rows > FEW_BARS + 1) {
+        put_rule(body, row, "how it can end", "");
+        row += 2;
+    }
+    row += put_text(body, row, 1, STYLE_STRONG,
+                    "Predict: in how many different ways can it end?");
+    put_text(body, row + (body->rows > FEW_BARS + 1), 1,
+             typed ? STYLE_STRONG : STYLE_NORMAL,
+             typed ? view->message
+                   : "Type a number, then Enter. Space shows it without an answer.");
+    if (body->rows > FEW_BARS + SOME_BARS) {
+        put_text(
+            body, row + 3, 1, STYLE_NORMAL,
+            "It is run under every schedule there is. Two runs that leave other values "
+            "behind, or another exit status, have ended in different ways; that "
+            "somebody is stuck for ever is one too.");
+    }
+}
+
 void draw_explored(const struct explored_view *view, const struct area *area)
 {
     char bar[TEXT_SIZE];
-    struct plan plan;
     struct area body = {area->top + 1, area->left, area->rows - 2, area->cols};
 
     if (area->rows >= SMALL_ROWS) {
         draw_title(view, area);
-        share_out(view, &body, &plan);
-        int row = draw_outcomes(view, &body, &plan);
-        row = plan.steps > 0 ? draw_example(view, &body, row, &plan) : row;
-        if (plan.twin > 0) {
-            draw_twin(view, &body, row, &plan);
-        }
-        if (plan.code > 0 && (plan.last_air > 0 || !has(view->message))) {
-            draw_code(view, &body, body.rows - 1);
-        }
-        if (has(view->message)) {
-            put(&body, body.rows - 1 - (plan.last_air > 0), 1, STYLE_STRONG,
-                view->message);
+        if (view->asks) {
+            draw_question(view, &body);
+        } else {
+            draw_panels(view, &body);
         }
     }
     keys_bar_explored(view, area->cols, bar, sizeof(bar));

@@ -17,6 +17,7 @@ struct explored_view {
     const char *what;      /* "every schedule of its 8 steps"; and in short */
     const char *what_short;
     bool running;
+    bool asks;            /* for a prediction, before it shows how it can end */
     const char *progress; /* the right end of the title; and in short */
     const char *progress_short;
 
@@ -27,6 +28,8 @@ struct explored_view {
 
     const char *way;            /* "the simplest schedule that ends at 2"; "" */
     const struct view *example; /* a run under it; NULL: there is none yet */
+
+    const char *no_return; /* from where on nothing comes out right; or "" */
 
     const char *twin;      /* "with the lock": NULL: it has none */
     const char *twin_name; /* "lock_fixed" */

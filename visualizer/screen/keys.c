@@ -271,9 +271,29 @@ bool keys_work(const struct key *key, const struct view *view)
     return key->word != NULL && (key->works == NULL || key->works(view));
 }
 
+/* Its word where they are still covered, and a prediction is asked for. */
+static const char *word_asked(const struct key *key, bool at_home)
+{
+    switch (key->action) {
+    case ACT_CHOOSE_0:
+        return "answer";
+    case ACT_GO_STOP:
+        return "show";
+    case ACT_HELP:
+        return "keys";
+    case ACT_QUIT:
+        return at_home ? "back" : "quit";
+    default:
+        return NULL;
+    }
+}
+
 /* Its word where every schedule is shown; NULL: it does nothing there now. */
 static const char *word_explored(const struct key *key, const struct explored_view *view)
 {
+    if (view->asks) {
+        return word_asked(key, view->at_home);
+    }
     switch (key->action) {
     case ACT_GO_STOP:
         return view->running ? "stop" : NULL;

@@ -4,45 +4,80 @@
 
 #include <errno.h>
 
-/* Does any schedule that begins with the first `count` steps come out right? 1, 0; -errno. */
-static int can_be_right(const struct exploration_setup *setup,
-                        const struct outcome *outcome, size_t count, uint64_t *left)
+void no_return_begin(struct no_return *search, const struct exploration_setup *setup,
+                     const uint8_t *steps, size_t count)
 {
-    struct exploration exploration;
+    *search = (struct no_return){
+        .setup = *setup, .steps = steps, .begin = count, .left = NO_RETURN_RUNS};
+}
+
+/* Over: with this. */
+static bool over(struct no_return *search, long found)
+{
+    no_return_end(search);
+    search->over = true;
+    search->found = found;
+    return false;
+}
+
+/* The schedules that begin with one step less. */
+static bool start(struct no_return *search)
+{
     char why[256];
-    struct exploration_setup below = *setup;
+    struct exploration_setup below = search->setup;
+    if (search->begin == 0) { /* not even so */
+        return over(search, 0);
+    }
+    if (search->left == 0) {
+        return over(search, -EAGAIN);
+    }
+    search->begin--;
     /* One schedule of each kind is enough: all of one kind come out alike. */
-    below.explorer = (struct explorer_setup){
-        .preemptions = -1, .reduce = true, .begin = outcome->steps, .begin_count = count};
-    below.limit = *left;
-    int rc = exploration_start(&exploration, &below, why, sizeof why);
-    if (rc != 0) {
-        return rc;
+    below.explorer = (struct explorer_setup){.preemptions = -1,
+                                             .reduce = true,
+                                             .begin = search->steps,
+                                             .begin_count = search->begin};
+    below.limit = search->left;
+    int rc = exploration_start(&search->exploration, &below, why, sizeof why);
+    search->going = rc == 0;
+    return rc == 0 || over(search, rc);
+}
+
+/* Does any of them come out right? Then the step that they do not have was the one. */
+bool no_return_go_on(struct no_return *search)
+{
+    struct exploration *exploration = &search->exploration;
+    if (search->over || !search->going) {
+        return !search->over && start(search);
     }
-    bool right = false;
-    while (!right && exploration_run(&exploration)) {
-        right = outcomes_wrong(&exploration.outcomes) < exploration.outcomes.schedules;
+    bool more = exploration_run(exploration);
+    if (outcomes_wrong(&exploration->outcomes) < exploration->outcomes.schedules) {
+        return over(search, (long)search->begin + 1);
     }
-    *left -= exploration.runs < *left ? exploration.runs : *left;
-    rc = right                                   ? 1
-         : exploration.state == EXPLORE_COMPLETE ? 0
-         : exploration.state == EXPLORE_CANNOT   ? -EPROTO
-                                                 : -EAGAIN;
-    exploration_end(&exploration);
-    return rc;
+    if (more) {
+        return true;
+    }
+    if (exploration->state != EXPLORE_COMPLETE) {
+        return over(search, exploration->state == EXPLORE_CANNOT ? -EPROTO : -EAGAIN);
+    }
+    search->left -= exploration->runs < search->left ? exploration->runs : search->left;
+    no_return_end(search);
+    return true;
+}
+
+void no_return_end(struct no_return *search)
+{
+    if (search->going) {
+        exploration_end(&search->exploration);
+        search->going = false;
+    }
 }
 
 long no_return_find(const struct exploration_setup *setup, const struct outcome *outcome)
 {
-    uint64_t left = NO_RETURN_RUNS;
-    for (size_t count = outcome->step_count; count > 0; count--) {
-        if (left == 0) {
-            return -EAGAIN;
-        }
-        int right = can_be_right(setup, outcome, count - 1, &left);
-        if (right != 0) {
-            return right > 0 ? (long)count : right;
-        }
+    struct no_return search;
+    no_return_begin(&search, setup, outcome->steps, outcome->step_count);
+    while (no_return_go_on(&search)) {
     }
-    return 0;
+    return search.found;
 }
