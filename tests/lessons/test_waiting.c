@@ -252,19 +252,33 @@ static const struct attempt stops[] = {
     {.name = "ovens_solved", .base = OVENS_SOLUTION, .right = true},
 };
 
+// One Ctrl-C, after a second.
+static bool is_stopped_cleanly(const struct attempt *stop)
+{
+    char command[160];
+    snprintf(command, sizeof command,
+             "timeout --preserve-status -s INT 1 build/demos/%s%s", stop->name,
+             strncmp(stop->name, "pages", 5) == 0 ? " --clean --pages 1000" : "");
+    struct run_result result = tree_run(command);
+    bool clean = run_exit_code(&result) == 130 && run_out_has(&result, ", half 0\n");
+    ck_assert_msg(clean || !stop->right, "%s: %s", stop->name, run_describe(&result));
+    run_free(&result);
+    return clean;
+}
+
+// What is wrong may be lucky: nobody was in the middle of anything just then.
 START_TEST(after_ctrl_c_nothing_is_half)
 {
+    enum { TRIES = 10 };
     write_all(ALL_OF(stops), "lessons/54-stopping-cleanly/README.md");
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
-        char command[160];
-        snprintf(command, sizeof command,
-                 "timeout --preserve-status -s INT 1 build/demos/%s%s", stops[i].name,
-                 strncmp(stops[i].name, "pages", 5) == 0 ? " --clean --pages 1000" : "");
-        struct run_result result = tree_run(command);
-        bool right = run_exit_code(&result) == 130 && run_out_has(&result, ", half 0\n");
-        ck_assert_msg(right == stops[i].right, "%s: %s", stops[i].name,
-                      run_describe(&result));
-        run_free(&result);
+        int tries = 1;
+        bool clean = is_stopped_cleanly(&stops[i]);
+        while (clean && !stops[i].right && tries++ < TRIES) {
+            clean = is_stopped_cleanly(&stops[i]);
+        }
+        ck_assert_msg(clean == stops[i].right, "%s: stops cleanly each time",
+                      stops[i].name);
     }
 }
 END_TEST
