@@ -102,7 +102,7 @@ static void say_both(const char *first, const char *second)
     }
 }
 
-/* "The counter is 0. It should end at 10." */
+/* "The counter is 0. It should end at 10."; "0 meals so far; 2 expected." */
 static void fill_expected(const struct model *model, char *text, size_t size)
 {
     text[0] = '\0';
@@ -111,8 +111,14 @@ static void fill_expected(const struct model *model, char *text, size_t size)
         if (strcmp(field->name, model->expected_what) == 0) {
             char value[32];
             model_value(field, field->value, value, sizeof value);
-            snprintf(text, size, "The %s is %s. It should end at %lld.", field->name,
-                     value, (long long)model->expected);
+            long long expected = model->expected;
+            if (model_is_plural(field->name)) {
+                snprintf(text, size, "%s %s so far; %lld expected.", value, field->name,
+                         expected);
+            } else {
+                snprintf(text, size, "The %s is %s. It should end at %lld.", field->name,
+                         value, expected);
+            }
             return;
         }
     }

@@ -396,6 +396,9 @@ uint64_t model_lost(const struct model *model);
    expected 10: 2 updates are lost." */
 const char *model_verdict(const struct model *model, char *text, size_t size);
 
+/* "meals": a value of which there are so many, not one that is so much. */
+bool model_is_plural(const char *name);
+
 /* The whole line of a sentence of kind SAY_PRINTED; cut to size. */
 const char *model_printed(const struct model *model, const struct sentence *sentence,
                           char *line, size_t size);

@@ -40,10 +40,10 @@ static bool parse(const char *line, struct result *result)
 }
 
 /* "children", "tasks": several things that are counted, unlike "counter". */
-static bool is_plural(const char *what)
+bool model_is_plural(const char *name)
 {
-    size_t length = strlen(what);
-    return what[length - 1] == 's' || strcmp(what, "children") == 0;
+    size_t length = strlen(name);
+    return (length > 0 && name[length - 1] == 's') || strcmp(name, "children") == 0;
 }
 
 /* Came out right although nothing kept the updates apart. */
@@ -112,7 +112,7 @@ const char *model_verdict(const struct model *model, char *text, size_t size)
     struct result result;
     if (!parse(model_last_line(model, line, sizeof(line)), &result)) {
         snprintf(text, size, "All have ended.");
-    } else if (is_plural(result.what)) {
+    } else if (model_is_plural(result.what)) {
         several_things(&result, text, size);
     } else {
         one_thing(model, &result, text, size);
