@@ -333,7 +333,7 @@ END_TEST
 START_TEST(every_size_has_a_whole_frame)
 {
     static const int sizes[][2] = {{23, 80}, {12, 40}, {5, 20}, {3, 10},   {40, 120},
-                                   {2, 2},   {1, 1},   {6, 30}, {50, 160}, {24, 80}};
+                                   {2, 2},   {1, 1},   {6, 30}, {50, 150}, {24, 80}};
     struct terminal *t = open_race(24, 80, NULL);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         int rows = sizes[i][0];
@@ -353,6 +353,37 @@ START_TEST(every_size_has_a_whole_frame)
             lab_wait_text(t, "increment-2 read 1 too. If both write now,");
         }
     }
+    lab_leave(t);
+}
+END_TEST
+
+// The one that the keys are about has its title reversed.
+START_TEST(where_there_is_room_the_twin_is_beside_it)
+{
+    struct terminal *t = open_race(50, 160, NULL);
+    lab_wait_text(t, "6 of 6   complete");
+    lab_wait_text(t, "could still come out right");
+    int row = panel_at(t, "how it can end") + 1;
+    ck_assert(row_has(t, 0, "lock_race 2x2   every schedule of its 8 steps"));
+    ck_assert(row_has(t, 0, " lock_fixed 2x2   every schedule of its 16 steps"));
+    ck_assert(row_has(t, row, "32    WRONG"));
+    ck_assert(row_has(t, row, " 6    right"));
+    assert_has(t, "lock_race:2x2:11122221");
+    assert_has(t, "lock_fixed:2x2:1x8,2x8");
+    assert_frame_clean(t);
+    ck_assert(terminal_cell(t, 0, 1).reverse && !terminal_cell(t, 0, 82).reverse);
+    terminal_key(t, TERMINAL_DOWN); // at the left
+    lab_wait_text(t, "lock_race:2x2:11121222");
+    terminal_type(t, "x");
+    lab_wait_text(t, "without the lock");
+    ck_assert(!terminal_cell(t, 0, 1).reverse && terminal_cell(t, 0, 82).reverse);
+    terminal_key(t, TERMINAL_DOWN); // there is none below, and nothing moves at the left
+    lab_sync(t);
+    assert_has(t, "lock_race:2x2:11121222");
+    terminal_key(t, TERMINAL_ENTER);
+    lab_wait_title(t, "lock_fixed   2 processes, 2 increments each");
+    terminal_type(t, "q");
+    lab_wait_text(t, "6 of 6   complete");
     lab_leave(t);
 }
 END_TEST
@@ -545,6 +576,7 @@ int main(void)
         {.test = without_colour_the_characters_are_the_same},
         {.test = every_sign_has_its_ascii_twin},
         {.test = every_size_has_a_whole_frame},
+        {.test = where_there_is_room_the_twin_is_beside_it},
         {.test = bars_without_room_are_scrolled},
         {.test = help_says_what_stands_here},
         {.test = it_is_seen_while_it_runs_and_space_stops_it},

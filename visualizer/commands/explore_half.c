@@ -94,6 +94,11 @@ static void put_names(struct half *half)
     }
 }
 
+bool half_is_at_work(const struct half *half)
+{
+    return half->state == HALF_WAITS || half->state == HALF_GOES;
+}
+
 void half_stop(struct half *half)
 {
     if (half->state != HALF_GOES) {

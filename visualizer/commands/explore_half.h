@@ -49,6 +49,9 @@ struct half {
 void half_init(struct half *half, const struct explore_options *options,
                const struct demo *other);
 
+/* There is more to explore. */
+bool half_is_at_work(const struct half *half);
+
 /* Explores for so many nanoseconds, at most somewhat longer than one run takes. */
 void half_go_on(struct half *half, uint64_t nanoseconds);
 

@@ -3,9 +3,7 @@
  * Every schedule on the screen: explores a little, draws, does what the keys ask for; first
  * the program, then its twin, for what the two have to say to each other.
  */
-#include "commands/explore_half.h"
-#include "commands/explore_predict.h"
-#include "screen/explored.h"
+#include "commands/explore_page.h"
 
 #include "clock.h"
 
@@ -31,7 +29,7 @@ struct histogram {
     struct half *halves[2];   /* the program, and its twin; NULL: it has none */
     unsigned at;              /* which is looked at */
     struct forecast forecast; /* about the first */
-    struct view example;
+    struct explored_page pages[2];
     char message[512];
     bool help, at_home;
     bool dirty, leave;
@@ -58,7 +56,7 @@ static void say(struct histogram *histogram, const char *text)
 
 static bool is_at_work(const struct half *half)
 {
-    return half != NULL && (half->state == HALF_WAITS || half->state == HALF_GOES);
+    return half != NULL && half_is_at_work(half);
 }
 
 static bool is_enough(const struct half *half)
@@ -97,80 +95,44 @@ static bool explore_on(struct histogram *histogram)
 
 /* --- what is seen --------------------------------------------------------------------------- */
 
-static const struct view *fill_example(struct histogram *histogram)
-{
-    const struct session *session = half_example(here(histogram));
-    if (session == NULL) {
-        return NULL;
-    }
-    histogram->example.model = session->model;
-    histogram->example.demo = here(histogram)->options.run.demo.name;
-    histogram->example.mode = session->ended ? RUN_ENDED : RUN_STOPPED;
-    histogram->example.hooked = session->entry.hooked;
-    histogram->example.can_choose = true;
-    histogram->example.selected = -1;
-    return &histogram->example;
-}
-
 /* What was predicted, of the first; else "". */
-static void told(const struct histogram *histogram, char *text, size_t size)
+static void told(const struct histogram *histogram, unsigned which, char *text,
+                 size_t size)
 {
-    const struct exploration *exploration = &here(histogram)->exploration;
+    const struct exploration *exploration = &histogram->halves[which]->exploration;
     *text = '\0';
-    if (histogram->at == 0 && exploration->outcomes.count > 0) {
+    if (which == 0 && exploration->outcomes.count > 0) {
         forecast_told(&histogram->forecast, exploration->outcomes.count,
                       exploration_is_complete(exploration), text, size);
     }
 }
 
+static struct explored_view *fill_page(struct histogram *histogram, unsigned which)
+{
+    char predicted[HALF_TEXT];
+    struct explored_page *page = &histogram->pages[which];
+    told(histogram, which, predicted, sizeof predicted);
+    explored_page_fill(page, histogram->halves[which], histogram->halves[1 - which],
+                       predicted, histogram->forecast.asks);
+    page->view.help = histogram->help;
+    page->view.at_home = histogram->at_home;
+    return &page->view;
+}
+
+/* Where there is room, the two beside each other: the program, and its twin. */
 static void draw(struct histogram *histogram, uint64_t now)
 {
-    char what[2][HALF_TEXT], progress[2][HALF_TEXT], way[HALF_TEXT];
-    char share[2 * HALF_TEXT], predicted[HALF_TEXT], no_return[HALF_TEXT];
-    char twin[2 * HALF_TEXT] = "";
-    struct half *half = here(histogram);
     bool early = now - histogram->drawn < FRAME_MS * MS;
     if (!histogram->dirty || (early && histogram->hurried == 0) || screen_is_behind()) {
         return;
     }
-    struct explored_view view = {
-        .program = half->options.run.demo.name,
-        .outcomes = half_outcomes(half),
-        .arguments = half->arguments,
-        .unit = half->options.explorer.reduce ? "kinds" : "schedules",
-        .what = what[0],
-        .what_short = what[1],
-        .progress = progress[0],
-        .progress_short = progress[1],
-        .running = is_at_work(half),
-        .asks = histogram->forecast.asks,
-        .selected = half->selected,
-        .share = share,
-        .caution = half_caution(half),
-        .way = way,
-        .example = histogram->forecast.asks ? NULL : fill_example(histogram),
-        .no_return = no_return,
-        .twin_says = twin,
-        .message = histogram->message,
-        .help = histogram->help,
-        .at_home = histogram->at_home};
-    for (int brief = 0; brief < 2; brief++) {
-        half_what(half, brief, what[brief], sizeof what[brief]);
-        half_progress(half, brief, progress[brief], sizeof progress[brief]);
+    struct explored_view *view = fill_page(histogram, histogram->at);
+    view->message = histogram->message;
+    if (other(histogram) != NULL && !view->asks && screen_has_room_for_two()) {
+        view->beside = fill_page(histogram, 1 - histogram->at);
+        view->is_right = histogram->at == 1;
     }
-    half_share(half, share, sizeof share);
-    told(histogram, predicted, sizeof predicted);
-    if (*predicted != '\0') {
-        size_t used = strlen(share);
-        snprintf(share + used, sizeof share - used, "  %s", predicted);
-    }
-    explored_no_return(half_no_return(half), no_return, sizeof no_return);
-    half_way(half, way, sizeof way);
-    if (other(histogram) != NULL) {
-        view.twin = half_twin_word(other(histogram)->options.run.demo.name);
-        half_compare(half, other(histogram), twin, sizeof twin);
-    }
-    screen_draw_explored(&view);
+    screen_draw_explored(view);
     histogram->hurried -= early;
     histogram->drawn = now;
     histogram->dirty = false;
@@ -313,7 +275,7 @@ static void say_what_next(const struct histogram *histogram)
     const struct half *half = here(histogram);
     const struct outcome *outcome = half_outcome(half);
     half_share(half, share, sizeof share);
-    told(histogram, predicted, sizeof predicted);
+    told(histogram, histogram->at, predicted, sizeof predicted);
     half_progress(half, true, progress, sizeof progress);
     if (*share != '\0') {
         printf("%s %s: %s", half->options.run.demo.name, half->arguments, share);

@@ -41,6 +41,11 @@ void screen_draw_explored(const struct explored_view *view)
     (void)view;
 }
 
+bool screen_has_room_for_two(void)
+{
+    return false;
+}
+
 void screen_draw_reader(struct reader_view *view)
 {
     (void)view;

@@ -263,7 +263,8 @@ static int draw_example(const struct explored_view *view, const struct area *are
 static int draw_twin(const struct explored_view *view, const struct area *area, int row,
                      const struct plan *plan)
 {
-    put_rule(area, row, view->twin, "x shows them");
+    put_rule(area, row, view->twin,
+             view->beside != NULL ? "x goes there" : "x shows them");
     struct area text = below(area, row + 1, plan->twin - 1);
     put_text(&text, 0, 1, STYLE_NORMAL, view->twin_says);
     return row + plan->twin;
@@ -333,18 +334,43 @@ static void draw_question(const struct explored_view *view, const struct area *b
     }
 }
 
+/* All but the keys. */
+static void draw_page(const struct explored_view *view, const struct area *area)
+{
+    struct area body = {area->top + 1, area->left, area->rows - 1, area->cols};
+
+    draw_title(view, area);
+    if (view->asks) {
+        draw_question(view, &body);
+    } else {
+        draw_panels(view, &body);
+    }
+}
+
+/* The title of the one that the keys are about is reversed. */
+static void draw_both(const struct explored_view *view, const struct area *area)
+{
+    int half = area->cols / 2;
+    struct area left = {area->top, area->left, area->rows, half - 1};
+    struct area right = {area->top, area->left + half, area->rows, area->cols - half};
+
+    struct explored_view beside = *view->beside;
+
+    beside.twin = NULL; /* it is there to be seen */
+    draw_page(view, view->is_right ? &right : &left);
+    draw_page(&beside, view->is_right ? &left : &right);
+    mark_row(view->is_right ? &right : &left, 0);
+}
+
 void draw_explored(const struct explored_view *view, const struct area *area)
 {
     char bar[TEXT_SIZE];
-    struct area body = {area->top + 1, area->left, area->rows - 2, area->cols};
+    struct area page = {area->top, area->left, area->rows - 1, area->cols};
 
-    if (area->rows >= SMALL_ROWS) {
-        draw_title(view, area);
-        if (view->asks) {
-            draw_question(view, &body);
-        } else {
-            draw_panels(view, &body);
-        }
+    if (area->rows >= SMALL_ROWS && view->beside != NULL && area->cols >= TWO_COLS) {
+        draw_both(view, &page);
+    } else if (area->rows >= SMALL_ROWS) {
+        draw_page(view, &page);
     }
     keys_bar_explored(view, area->cols, bar, sizeof(bar));
     put(area, area->rows - 1, 0, STYLE_NORMAL, bar);

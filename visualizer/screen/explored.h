@@ -35,6 +35,9 @@ struct explored_view {
     const char *twin_name; /* "lock_fixed" */
     const char *twin_says;
 
+    const struct explored_view *beside; /* the twin, at the other side; NULL: alone */
+    bool is_right;                      /* ... and this one is at the right */
+
     const char *message; /* above the keys; or "" */
     bool help;
     bool at_home; /* q goes back there */
@@ -42,7 +45,10 @@ struct explored_view {
 
 void screen_draw_explored(const struct explored_view *view);
 
-/* Of a screen that is open. */
+/* Is the screen so wide that two can stand beside each other? */
+bool screen_has_room_for_two(void);
+
+/* Of a screen that is open: with the other one beside it, if there is one. */
 void draw_explored(const struct explored_view *view, const struct area *area);
 void draw_explored_help(const struct explored_view *view, const struct area *area);
 

@@ -46,8 +46,8 @@ enum { ROWS_MANY = 10000, SCREEN_FEW_ROWS = 5, ROWS_OUTPUT = 12 };
 /* Of a panel that does not scroll. */
 enum { NO_SCROLL = INT_MIN };
 
-/* From so many columns on things stand side by side. */
-enum { WIDE_COLS = 120 };
+/* From so many columns on things stand side by side; two pages do. */
+enum { WIDE_COLS = 120, TWO_COLS = 160 };
 
 /* Draws panels one below the other, those that have room (NULL: none). Returns the rows
    used. */

@@ -89,6 +89,11 @@ void screen_draw_explored(const struct explored_view *view)
     end_frame(view->help ? ACT_HELP : ACT_NONE);
 }
 
+bool screen_has_room_for_two(void)
+{
+    return terminal_is_open() && COLS >= TWO_COLS;
+}
+
 void screen_draw_reader(struct reader_view *view)
 {
     if (!terminal_is_open()) {
