@@ -5,7 +5,7 @@
 #include "suite.h"
 #include "unit/sessions.h"
 
-enum { SEEDS = 5, STEPS_MOST = 3000 };
+enum { SEEDS = 5, SEEDS_LONG = 8, STEPS_MOST = 3000 };
 
 static const char *const programs[] = {
     "map",    "chunks", "fail",  "dies",      "again", "retires", "futures", "first",
@@ -106,9 +106,14 @@ static void run_all(const char *program, uint64_t seed, bool with_kill)
     }
 }
 
+static uint64_t seeds(void)
+{
+    return suite_is_long() ? SEEDS_LONG : SEEDS;
+}
+
 START_TEST(whoever_goes_next_it_ends_and_the_fold_is_the_world)
 {
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    for (uint64_t seed = 0; seed < seeds(); seed++) {
         run_all(programs[_i], seed, false);
     }
 }
@@ -116,7 +121,7 @@ END_TEST
 
 START_TEST(so_it_does_when_a_worker_is_killed_at_any_step)
 {
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    for (uint64_t seed = 0; seed < seeds(); seed++) {
         run_all(programs[_i], seed, true);
     }
 }

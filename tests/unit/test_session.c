@@ -176,7 +176,7 @@ END_TEST
 
 START_TEST(fold_equals_world_when_somebody_is_killed)
 {
-    run_all(_i, RUNS, true);
+    run_all(_i, suite_is_long() ? RUNS_LONG : RUNS, true);
 }
 END_TEST
 

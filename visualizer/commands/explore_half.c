@@ -200,7 +200,7 @@ static size_t find_look(const struct half *half)
             memcmp(half->looks[at].steps, outcome->steps, outcome->step_count) != 0)) {
         at++;
     }
-    return outcome != NULL && half->state == HALF_OVER ? at : half->look_count;
+    return outcome != NULL ? at : half->look_count;
 }
 
 const struct session *half_example(struct half *half)
@@ -239,11 +239,10 @@ bool half_look_back(struct half *half, uint64_t nanoseconds)
         return false;
     }
     struct half_look *look = &half->looks[at];
-    if (!look->looked_back) {
+    if (look->no_return.steps == NULL) {
         struct exploration_setup setup;
         explore_begin(&half->options, &setup);
         no_return_begin(&look->no_return, &setup, look->steps, look->count);
-        look->looked_back = true;
     }
     uint64_t began = mp_nanoseconds();
     bool more = !look->no_return.over;

@@ -18,8 +18,7 @@ struct half_look {
     bool there; /* false: it could not be run */
     struct session session;
     uint64_t used;
-    bool looked_back; /* `no_return` has begun */
-    struct no_return no_return;
+    struct no_return no_return; /* has begun where it has steps */
 };
 
 enum half_state {

@@ -4,7 +4,6 @@
 #define COMMANDS_EXPLORE_PAGE_H
 
 #include "commands/explore_half.h"
-#include "commands/explore_predict.h"
 #include "screen/explored.h"
 
 struct explored_page {

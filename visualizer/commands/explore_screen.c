@@ -4,6 +4,7 @@
  * the program, then its twin, for what the two have to say to each other.
  */
 #include "commands/explore_page.h"
+#include "commands/explore_predict.h"
 
 #include "clock.h"
 

@@ -367,7 +367,7 @@ void draw_explored(const struct explored_view *view, const struct area *area)
     char bar[TEXT_SIZE];
     struct area page = {area->top, area->left, area->rows - 1, area->cols};
 
-    if (area->rows >= SMALL_ROWS && view->beside != NULL && area->cols >= TWO_COLS) {
+    if (area->rows >= SMALL_ROWS && view->beside != NULL) {
         draw_both(view, &page);
     } else if (area->rows >= SMALL_ROWS) {
         draw_page(view, &page);

@@ -47,8 +47,11 @@ static bool start(struct no_return *search)
 bool no_return_go_on(struct no_return *search)
 {
     struct exploration *exploration = &search->exploration;
-    if (search->over || !search->going) {
-        return !search->over && start(search);
+    if (search->over) {
+        return false;
+    }
+    if (!search->going) {
+        return start(search);
     }
     bool more = exploration_run(exploration);
     if (outcomes_wrong(&exploration->outcomes) < exploration->outcomes.schedules) {
