@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* lab export: a recording for other programs. */
-#include "commands/commands.h"
+#include "commands/option_words.h"
 
 #include "nearest.h"
 #include "report/export.h"
@@ -8,7 +8,6 @@
 #include "report/save.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,23 +57,6 @@ static const struct option known[] = {
     {0},
 };
 
-static int unknown_option(const char *given)
-{
-    char word[48];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
-    const char *bare = word + strspn(word, "-");
-    const char *nearest = "format";
-    for (const struct option *option = known; option->name != NULL; option++) {
-        if (mp_distance(bare, option->name) < mp_distance(bare, nearest)) {
-            nearest = option->name;
-        }
-    }
-    if (strcmp(bare, nearest) == 0) {
-        return lab_error(LAB_USAGE, "--%s takes no value", nearest);
-    }
-    return lab_error(LAB_USAGE, "unknown option %s; did you mean --%s?", word, nearest);
-}
-
 static int check_options(const struct export_options *options)
 {
     if (options->file == NULL) {
@@ -111,7 +93,7 @@ static int read_options(struct export_options *options, int argc, char **argv)
         case ':':
             return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
         default:
-            return unknown_option(argv[optind - 1]);
+            return unknown_option(known, argv[optind - 1], "");
         }
     }
     if (argc - optind > 1) {

@@ -19,7 +19,7 @@ bool read_number(const char *text, uint64_t most, uint64_t *number)
     return end != text && *end == '\0' && errno == 0 && text[0] != '-' && value <= most;
 }
 
-int unknown_option(const struct option *known, const char *given)
+int unknown_option(const struct option *known, const char *given, const char *hint)
 {
     char word[48];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
@@ -33,10 +33,8 @@ int unknown_option(const struct option *known, const char *given)
     if (strcmp(bare, nearest) == 0) {
         return lab_error(LAB_USAGE, "--%s takes no value", nearest);
     }
-    return lab_error(LAB_USAGE,
-                     "unknown option %s; did you mean --%s? (the demo's own options come "
-                     "after --)",
-                     word, nearest);
+    return lab_error(LAB_USAGE, "unknown option %s; did you mean --%s?%s", word, nearest,
+                     hint);
 }
 
 int find_own_options(struct run_options *options, int argc, char **argv)

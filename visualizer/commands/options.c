@@ -97,7 +97,7 @@ static int read_option(struct run_options *options, int option, char **argv)
     case ':':
         return lab_error(LAB_USAGE, "%s takes a value", argv[optind - 1]);
     default:
-        return unknown_option(known, argv[optind - 1]);
+        return unknown_option(known, argv[optind - 1], OWN_OPTIONS_HINT);
     }
 }
 
