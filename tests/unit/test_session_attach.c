@@ -63,16 +63,14 @@ static struct watch *try_watch(pid_t pid)
     struct found found[64];
     struct watch *watch = NULL;
     size_t count = program_find_all(found, 64);
-    for (size_t i = 0; i < count && i < 64; i++) {
-        int fd = found[i].pid == pid ? program_open_world(&found[i]) : -1;
-        if (fd >= 0) {
-            if (watch_open(fd, &watch) != 0) {
-                watch = NULL; // who held it has just closed it: look again
-            }
-            close(fd);
+    count = count < 64 ? count : 64;
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].pid == pid) {
+            ck_assert_int_eq(watch_open(found[i].world, &watch), 0);
             break;
         }
     }
+    program_forget(found, count);
     return watch;
 }
 
@@ -342,7 +340,9 @@ START_TEST(which_program_is_meant_must_be_clear)
     ck_assert_int_eq(session_attach(&session, 0, why, sizeof why), -EINVAL);
     ck_assert_msg(strstr(why, "several are running; say which:") == why, "%s", why);
     struct found found[1];
-    bool all_listed = program_find_all(found, 1) <= 16; // others on this machine, too
+    size_t running = program_find_all(found, 1); // others on this machine, too
+    bool all_listed = running <= 16;
+    program_forget(found, running > 0);
     for (int i = 0; i < 2; i++) {
         snprintf(number, sizeof number, " %d (lock", (int)pids[i]);
         ck_assert_msg(!all_listed || strstr(why, number) != NULL, "no \"%s\": %s", number,

@@ -61,26 +61,43 @@ static pid_t living_pid(int fd, struct kernel_process *process)
     return 0;
 }
 
-static void add(struct search *search, pid_t pid, int number)
+/* Opens what this descriptor of another process leads to: -1: nothing that can be opened. */
+static int open_world(pid_t pid, int number)
 {
-    struct found found = {.holder = pid, .fd = number};
-    int fd = program_open_world(&found);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, number);
+    return open(path, O_RDWR | O_CLOEXEC);
+}
+
+static bool is_wanted(struct search *search, struct found *found)
+{
     struct stat file;
     struct kernel_process process;
-    if (fd < 0) {
+    if (fstat(found->world, &file) != 0 || !is_new(search, file.st_ino)) {
+        return false;
+    }
+    found->pid = living_pid(found->world, &process);
+    if (found->pid == 0) {
+        return false;
+    }
+    snprintf(found->name, sizeof found->name, "%s", process.name);
+    return true;
+}
+
+static void add(struct search *search, pid_t pid, int number)
+{
+    struct found found = {.world = open_world(pid, number)};
+    if (found.world < 0) {
         return;
     }
-    if (fstat(fd, &file) == 0 && is_new(search, file.st_ino)) {
-        found.pid = living_pid(fd, &process);
-        if (found.pid != 0) {
-            snprintf(found.name, sizeof found.name, "%s", process.name);
-            if (search->count < search->room) {
-                search->found[search->count] = found;
-            }
-            search->count++;
-        }
+    bool wanted = is_wanted(search, &found);
+    bool kept = wanted && search->count < search->room;
+    if (kept) {
+        search->found[search->count] = found;
+    } else {
+        close(found.world);
     }
-    close(fd);
+    search->count += wanted;
 }
 
 static bool look_into(pid_t pid, const struct kernel_process *process, void *data)
@@ -119,12 +136,11 @@ size_t program_find_all(struct found *found, size_t room)
     return search.count;
 }
 
-int program_open_world(const struct found *found)
+void program_forget(const struct found *found, size_t count)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)found->holder, found->fd);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    return fd >= 0 ? fd : -errno;
+    for (size_t i = 0; i < count; i++) {
+        close(found[i].world);
+    }
 }
 
 /* The program of one process: main, or any other of it. */
@@ -151,6 +167,7 @@ int program_choose(pid_t pid, struct found *chosen, char *why, size_t size)
         *chosen = found[0];
         return 0;
     }
+    program_forget(found, count < LISTED ? count : LISTED);
     if (count == 0) {
         snprintf(why, size,
                  "no program built with mp is running; start one, for example "

@@ -48,20 +48,19 @@ void program_end(struct program *program);
 
 /* A program with a world, found under /proc. */
 struct found {
-    pid_t pid;    /* its main process */
-    pid_t holder; /* the process whose descriptor it is */
-    int fd;       /* its number in the process `holder` */
+    pid_t pid; /* its main process */
+    int world; /* open: that of another process may be another one a moment later */
     char name[32];
 };
 
-/* Programs of this user that run with a world: fills `found`, returns how many there are. */
+/* Programs of this user that run with a world: fills `found`, returns how many there are. Those
+   in `found` are for program_forget(). */
 size_t program_find_all(struct found *found, size_t room);
+/* Closes their worlds. */
+void program_forget(const struct found *found, size_t count);
 
 /* The one of process `pid`; pid 0: the only one there is. 0, or -errno and one line in `why`:
-   which ones there are. */
+   which ones there are. The one chosen is for program_forget(). */
 int program_choose(pid_t pid, struct found *chosen, char *why, size_t size);
-
-/* Opens the world of one: a descriptor, or -errno. */
-int program_open_world(const struct found *found);
 
 #endif

@@ -117,13 +117,11 @@ int session_attach(struct session *session, pid_t pid, char *why, size_t size)
     }
     rc = make_room(session);
     if (rc != 0) {
+        program_forget(&found, 1);
         return fail(session, rc, why, size, "cannot attach");
     }
-    int fd = program_open_world(&found);
-    rc = fd < 0 ? fd : watch_open(fd, &session->watch);
-    if (fd >= 0) {
-        close(fd);
-    }
+    rc = watch_open(found.world, &session->watch);
+    program_forget(&found, 1);
     if (rc != 0 && rc != -EPROTO && has_ended(found.pid)) {
         snprintf(why, size, "%d (%s) has just ended", (int)found.pid, found.name);
         session_end(session);
