@@ -81,12 +81,15 @@ endif
 
 found := $(shell for p in ncursesw libdw libelf libcurl check vterm; do \
 	$(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
+static := $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) $(CPPFLAGS) $(CFLAGS) -static -x c - -o /dev/null 2>/dev/null && echo -static)
 endif
 
 package = $(if $(filter $1,$(found)),$(shell $(PKG_CONFIG) $2 $(filter $1,$(found))))
 HAVE_NCURSES ?= $(if $(filter ncursesw,$(found)),1,0)
 HAVE_LIBDW ?= $(if $(filter 2,$(words $(filter libdw libelf,$(found)))),1,0)
 HAVE_LIBCURL ?= $(if $(filter libcurl,$(found)),1,0)
+HAVE_STATIC ?= $(if $(static),1,0)
 HAVE_TESTS := $(if $(filter 2,$(words $(filter check vterm,$(found)))),1,0)
 
 # --- Flags ------------------------------------------------------------------------------
@@ -453,8 +456,11 @@ $(BUILD)/obj/unwrapped.o: $(BUILD)/obj/unwrapped.c $(BUILD)/flags
 $(unwrapped): $(BUILD)/obj/unwrapped.o
 	$(archive)
 
-hooked = $(call link,$< -no-pie $(wraps) $(parts_$*) $(call whole,$(libmp)) $(libs_$*) -pthread $(bare_ldflags))
-unhooked = $(call link,$< -no-pie $(parts_$*) $(call whole,$(libmp)) $(unwrapped) $(libs_$*) -pthread $(bare_ldflags))
+# Every schedule of a program is a fork of it: of one that has no shared libraries in it that takes
+# half as long. So where there is a libc.a, and no other library is wanted:
+shape = -no-pie $(if $(filter 1,$(HAVE_STATIC)),$(if $(libs_$*),,-static))
+hooked = $(call link,$< $(shape) $(wraps) $(parts_$*) $(call whole,$(libmp)) $(libs_$*) -pthread $(bare_ldflags))
+unhooked = $(call link,$< $(shape) $(parts_$*) $(call whole,$(libmp)) $(unwrapped) $(libs_$*) -pthread $(bare_ldflags))
 
 # Demos: hooks in the object, mp's definitions of them in the library.
 $(demo_obj): $(BUILD)/obj/demos/%.o: demos/%.c $(BUILD)/flags
