@@ -40,6 +40,10 @@ void explore_why_not(const struct exploration *exploration,
 int explore_say_why_not(const struct exploration *exploration,
                         const struct explore_options *options);
 
+/* It ended as programs do that do not understand how they were called, before it made a step
+   or started anybody: what it printed says why. */
+bool explore_was_refused(const struct exploration *exploration);
+
 /* What it has come to so far, for report/; without .names and .seconds. */
 void explore_about(const struct exploration *exploration,
                    const struct explore_options *options, struct explored *explored);

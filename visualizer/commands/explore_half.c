@@ -112,6 +112,11 @@ void half_stop(struct half *half)
     }
     half->state = HALF_OVER;
     learn_names(half);
+    if (half->named && explore_was_refused(&half->exploration)) {
+        model_last_line(half->names.model, half->why, sizeof half->why);
+        half->state = HALF_CANNOT;
+        return;
+    }
     put_names(half);
     explore_codes(&half->options, &half->exploration.outcomes);
     select_first(half);

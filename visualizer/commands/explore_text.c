@@ -96,15 +96,6 @@ static void report(const struct exploration *exploration,
     fflush(stdout);
 }
 
-/* It ended as programs do that do not understand how they were called, before it made a step
-   or started anybody. */
-static bool was_refused(const struct exploration *exploration)
-{
-    const struct outcome *only = exploration->outcomes.list;
-    return exploration->outcomes.count == 1 && only->step_count == 0 &&
-           only->ending.processes == 1 && outcome_exit(only) == LAB_USAGE;
-}
-
 /* Names and codes for what was found, and tells it. */
 static int tell(struct exploration *exploration, struct explore_options *options,
                 double seconds)
@@ -116,7 +107,7 @@ static int tell(struct exploration *exploration, struct explore_options *options
     if (shown) {
         outcomes_name(outcomes, session.model);
     }
-    if (shown && was_refused(exploration)) {
+    if (shown && explore_was_refused(exploration)) {
         char line[512];
         fprintf(stderr, "%s\n", model_last_line(session.model, line, sizeof line));
         session_end(&session);
