@@ -421,7 +421,8 @@ define note
 endef
 
 $(BUILD)/flags: FORCE
-	$(call note,$(CC) $(filter-out -Werror,$(lab_flags)) $(instrument) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+	$(call note,$(CC) $(filter-out -Werror,$(lab_flags)) $(instrument) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) \
+		HAVE_STATIC=$(HAVE_STATIC))
 $(BUILD)/sources: FORCE
 	$(call note,$(mp_src) $(lab_src) $(support_src))
 

@@ -494,6 +494,19 @@ START_TEST(q_leaves_while_it_runs_and_while_one_walks)
 }
 END_TEST
 
+START_TEST(what_refuses_its_options_is_not_explored)
+{
+    struct terminal *t = lab_open(24, 80, "explore lock_race -- --nonsense");
+    terminal_assert_exit(t, 2, LATE_MS);
+    assert_has(t, "lock_race: unknown option --nonsense");
+    char *text = terminal_text(t);
+    ck_assert_msg(strstr(text, "schedule") == NULL, "%s", text);
+    free(text);
+    lab_assert_restored(t);
+    lab_assert_gone(t);
+}
+END_TEST
+
 START_TEST(after_q_its_lines_can_be_typed)
 {
     static const char *const ends[] = {" explore lock_race -- --increments 2",
@@ -583,6 +596,7 @@ int main(void)
         {.test = a_limit_is_no_proof},
         {.test = interrupt_leaves_nothing_behind},
         {.test = q_leaves_while_it_runs_and_while_one_walks},
+        {.test = what_refuses_its_options_is_not_explored},
         {.test = after_q_its_lines_can_be_typed},
         {.test = e_in_a_run_explores_it_and_e_comes_back},
         {.test = e_at_home_explores_the_selected_demo},

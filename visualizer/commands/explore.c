@@ -189,9 +189,11 @@ static int explore(struct explore_options *options)
         fprintf(stderr, "%s\n", why);
         return explore_in_text(options);
     }
-    return explore_on_screen(options, false, why, sizeof why) == LAB_FINE
-               ? LAB_FINE
-               : lab_error(LAB_CANNOT, "%s", why);
+    int status = explore_on_screen(options, false, why, sizeof why);
+    if (status == LAB_USAGE) {
+        fprintf(stderr, "%s\n", why); // the program's own words
+    }
+    return status == LAB_CANNOT ? lab_error(LAB_CANNOT, "%s", why) : status;
 }
 
 int command_explore(int argc, char **argv)

@@ -71,7 +71,8 @@ int explore_crashes(const struct explore_options *options,
                     const struct exploration_setup *setup);
 
 /* On the screen, which is open. At home it stays open; else it is closed, and what came of
-   it is printed. LAB_FINE; or LAB_CANNOT, and one line in `why`. (explore_screen.c) */
+   it is printed. LAB_FINE; or LAB_USAGE (the program refuses its arguments) or LAB_CANNOT, and
+   one line in `why`. (explore_screen.c) */
 int explore_on_screen(const struct explore_options *options, bool at_home, char *why,
                       size_t size);
 

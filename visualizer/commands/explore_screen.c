@@ -322,16 +322,19 @@ int explore_on_screen(const struct explore_options *options, bool at_home, char 
     histogram.halves[0] = new_half(options, NULL);
     histogram.halves[1] = new_half(options, options->run.demo.entry.twin);
     snprintf(why, size, "there is no memory to explore it");
-    bool good = histogram.halves[0] != NULL;
-    if (good) {
+    int status = LAB_CANNOT;
+    if (histogram.halves[0] != NULL) {
+        const struct half *first = histogram.halves[0];
         loop(&histogram);
-        good = histogram.halves[0]->state != HALF_CANNOT;
-        snprintf(why, size, "%s", histogram.halves[0]->why);
+        status = first->state != HALF_CANNOT                ? LAB_FINE
+                 : explore_was_refused(&first->exploration) ? LAB_USAGE
+                                                            : LAB_CANNOT;
+        snprintf(why, size, "%s", first->why);
     }
     if (!at_home) {
         screen_close();
     }
-    if (good && !at_home) {
+    if (status == LAB_FINE && !at_home) {
         say_what_next(&histogram);
     }
     for (int i = 0; i < 2; i++) {
@@ -344,5 +347,5 @@ int explore_on_screen(const struct explore_options *options, bool at_home, char 
         fflush(stdout);
         lab_end_by_signal();
     }
-    return good ? LAB_FINE : LAB_CANNOT;
+    return status;
 }
