@@ -423,18 +423,20 @@ endef
 $(BUILD)/flags: FORCE
 	$(call note,$(CC) $(filter-out -Werror,$(lab_flags)) $(instrument) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) \
 		HAVE_STATIC=$(HAVE_STATIC))
+$(BUILD)/mp-sources: FORCE
+	$(call note,$(mp_src))
 $(BUILD)/sources: FORCE
-	$(call note,$(mp_src) $(lab_src) $(support_src))
+	$(call note,$(lab_src) $(support_src))
 
 # The library, for demos; and for lab and tests when they are instrumented.
 $(mp_obj): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	$(call compile,$(mp_flags) $(bare_cflags))
-$(libmp): $(mp_obj) $(BUILD)/sources
+$(libmp): $(mp_obj) $(BUILD)/mp-sources
 	$(archive)
 ifneq ($(instrument),)
 $(mp_san_obj): $(BUILD)/obj/instrumented/%.o: demos/%.c $(BUILD)/flags
 	$(call compile,$(mp_flags) $(instrument) $(CPPFLAGS) $(CFLAGS))
-$(lab_libmp): $(mp_san_obj) $(BUILD)/sources
+$(lab_libmp): $(mp_san_obj) $(BUILD)/mp-sources
 	$(archive)
 endif
 

@@ -128,15 +128,16 @@ END_TEST
 START_TEST(what_the_lab_had_stopped_goes_on_and_is_right)
 {
     static const char *const keys[] = {" ", "  ", "-", " nnnnn", " n12", "---"};
+    enum { KEYS = sizeof keys / sizeof *keys };
     unsigned random = (unsigned)_i;
-    for (int i = 0; i < AT_ONCE; i++) {
+    for (int i = 0; i < (suite_is_long() ? 2 : 1) * KEYS; i++) {
         char number[16];
         pid_t demo = start_demo("6000000"); // it must last until the lab is there
         snprintf(number, sizeof number, "%d", (int)demo);
         const char *const argv[] = {built("lab"), "attach", number, NULL};
         struct terminal *terminal = terminal_open(24, 80, NULL, argv);
         terminal_assert_text(terminal, "quit", RUN_LIMIT_MS);
-        for (const char *key = keys[i % 6]; *key != '\0'; key++) {
+        for (const char *key = keys[i % KEYS]; *key != '\0'; key++) {
             terminal_type(terminal, (const char[]){*key, '\0'});
             terminal_pump(terminal, (int)((unsigned)rand_r(&random) % MOMENT_MS));
         }

@@ -43,7 +43,7 @@ static inline void tree_make(void)
     tree_do("cp -a '" SOURCE_DIR "'/Makefile '" SOURCE_DIR "'/.ci '" SOURCE_DIR
             "'/demos '" //
             SOURCE_DIR "'/lessons . && mkdir -p build/obj && cd '" BUILD_DIR "' && "
-            "cp -a lab demos plain libmp.a libunwrapped.a flags '%s'/build && "
+            "cp -a lab demos plain libmp.a libunwrapped.a flags mp-sources '%s'/build && "
             "cp -a obj/demos obj/plain obj/unwrapped.* '%s'/build/obj",
             tree, tree);
 }
