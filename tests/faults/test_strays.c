@@ -121,14 +121,15 @@ START_TEST(daemon_of_a_run_ends_with_the_lab)
     const char *const argv[] = {built("lab"), "run", built("tests/programs/fault_strays"),
                                 "--plain",    "--",  "daemon",
                                 NULL};
-    struct spawn what = {.argv = argv, .stdio = {null, pipes[1], null}};
+    struct spawn what = {.argv = argv, .stdio = {null, pipes[1], pipes[1]}};
     pid_t pid = spawn_program(&what);
     close(null);
     close(pipes[1]);
     FILE *out = fdopen(pipes[0], "r");
     char line[256] = "";
     while (strstr(line, "main printed: counter 20") == NULL) {
-        ck_assert_ptr_nonnull(fgets(line, sizeof line, out));
+        char *read = fgets(line, sizeof line, out); // `line` stays when there is no more
+        ck_assert_msg(read != NULL, "the lab ended after \"%s\"", line);
     }
     kill(pid, SIGTERM);
     while (fgets(line, sizeof line, out) != NULL) {

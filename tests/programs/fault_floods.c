@@ -14,7 +14,7 @@ DEMO("summary=makes too much of something\0"
 
 enum {
     FORKS_MOST = 300, // where it stops if nothing else stops it
-    FLOOD_BYTES = 100 * 1000 * 1000,
+    FLOOD_BYTES = 30 * 1000 * 1000,
     LONG_LINE = 1000 * 1000,
 };
 
