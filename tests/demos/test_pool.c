@@ -7,7 +7,7 @@ enum { RUNS = 5 };
 
 static const char results_of_ten[] =
     "results 78498 71274 63951 56543 49098 41538 33860 25997 17984 9592";
-static const char results_of_small_ones[] = // --numbers 10000
+static const char results_of_small_ones[] = // --numbers 100000
     "results 9592 8713 7837 6935 6057 5133 4203 3245 2262 1229";
 
 // The line that begins so; fails when there is none.
@@ -80,7 +80,7 @@ START_TEST(neither_workers_nor_chunks_change_the_results)
     char command[COMMAND_SIZE];
     int workers = 4;
 
-    snprintf(command, sizeof command, "demos/pool --numbers 10000 %s", options[_i]);
+    snprintf(command, sizeof command, "demos/pool --numbers 100000 %s", options[_i]);
     sscanf(options[_i], "--workers %d", &workers);
     struct run_result done = run(command);
     struct lines lines = lines_of(done.out);
@@ -132,7 +132,7 @@ START_TEST(the_lab_runs_it_by_any_seed)
     char command[COMMAND_SIZE];
     for (int seed = 1; seed <= RUNS; seed++) {
         snprintf(command, sizeof command,
-                 "lab run pool --plain --speed free --seed %d -- --numbers 10000", seed);
+                 "lab run pool --plain --speed free --seed %d -- --numbers 100000", seed);
         struct run_result done = run(command);
         ck_assert_str_eq(run_last_line(&done), "tasks 10, expected 10, failed 0");
         run_free(&done);
