@@ -91,7 +91,11 @@ static void several_things(const struct result *result, char *text, size_t size)
 {
     bool all = result->actual == result->expected;
     size_t letters = strlen(result->what);
-    letters -= result->actual == 1 && letters > 1 && result->what[letters - 1] == 's';
+    if (result->actual == 1 && letters > 1) {
+        letters -= strcmp(result->what, "children") == 0
+                       ? strlen("ren")
+                       : result->what[letters - 1] == 's';
+    }
     char shape[64] = ", as expected";
     if (!all) {
         snprintf(shape, sizeof(shape), ", expected %lld", result->expected);

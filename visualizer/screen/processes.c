@@ -90,6 +90,7 @@ static void adjust(const struct view *view, const struct people *people, int col
     case ID_PARENT:
         column->width = widest(view, people, ID_PARENT, column->width, 20);
         column->rank = family && !narrow ? 5 : column->rank;
+        column->gap -= family ? 1 : 0;
         break;
     case ID_STATE:
         column->gap = narrow ? 1 : column->gap;
@@ -98,8 +99,10 @@ static void adjust(const struct view *view, const struct people *people, int col
         column->width += view_is_free(view); /* "R can run" */
         break;
     case ID_DONE:
-    case ID_NEXT:
         column->width -= family ? 4 : 0;
+        break;
+    case ID_NEXT:
+        column->width -= family ? 1 : 0; /* "start Process-1" */
         break;
     default:
         break;

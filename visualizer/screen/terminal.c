@@ -118,6 +118,11 @@ void terminal_close(void)
     if (screen == NULL || (owner != 0 && owner != getpid())) {
         return;
     }
+    if (exit_ca_mode == NULL) { /* no screen of its own: what comes next begins below it */
+        move(LINES - 1, 0);
+        clrtoeol();
+        refresh();
+    }
     endwin();
     signals_release();
     if (keys != NULL) {
