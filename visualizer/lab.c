@@ -58,10 +58,21 @@ static int command_help(int argc, char **argv)
 static int unknown_command(const char *name)
 {
     const struct command *nearest = &commands[1];
+    struct demo demo;
+    char why[256];
     for (int i = 0; i < COMMANDS; i++) {
         if (mp_distance(name, commands[i].name) < mp_distance(name, nearest->name)) {
             nearest = &commands[i];
         }
+    }
+    if (demo_find(name, &demo, why, sizeof why)) {
+        return lab_error(LAB_USAGE, "unknown command \"%s\"; did you mean \"%s run %s\"?",
+                         name, lab_name, name);
+    }
+    if (2 * mp_distance(name, nearest->name) > strlen(name)) {
+        return lab_error(LAB_USAGE,
+                         "unknown command \"%s\"; \"%s help\" lists those there are",
+                         name, lab_name);
     }
     return lab_error(LAB_USAGE, "unknown command \"%s\"; did you mean \"%s %s\"?", name,
                      lab_name, nearest->name);

@@ -180,6 +180,9 @@ START_TEST(a_wrong_command_is_one_line)
         const char *command, *line;
     } wrong[] = {
         {"lab docter", "unknown command \"docter\"; did you mean \"%s doctor\"?"},
+        {"lab lessons", "unknown command \"lessons\"; \"%s help\" lists those there are"},
+        {"lab lock_race",
+         "unknown command \"lock_race\"; did you mean \"%s run lock_race\"?"},
         {"lab doctor now", "doctor takes no arguments, not \"now\""},
         {"lab home there", "home takes --plain and nothing else, not \"there\""},
         {"lab --plain there", "home takes --plain and nothing else, not \"there\""},
@@ -210,7 +213,7 @@ int main(void)
         {.test = home_lists_the_demos_on_a_pipe, .from = 0, .to = 4},
         {.test = doctor_says_what_works_here},
         {.test = help_lists_every_command},
-        {.test = a_wrong_command_is_one_line, .from = 0, .to = 4},
+        {.test = a_wrong_command_is_one_line, .from = 0, .to = 6},
     };
 
     return suite_run("lab", tests, sizeof tests / sizeof *tests);
