@@ -388,6 +388,29 @@ START_TEST(where_there_is_room_the_twin_is_beside_it)
 }
 END_TEST
 
+START_TEST(where_there_is_room_all_that_end_so_are_listed)
+{
+    static const char right[] =
+        " 11112222  22221111  11222211  22111122  11221122  22112211";
+    struct terminal *t = open_race(50, 80, NULL);
+    lab_wait_text(t, "all 32 schedules that end so");
+    assert_has(t, " 11122221");
+    terminal_key(t, TERMINAL_END);
+    lab_wait_text(t, "all 6 schedules that end so");
+    ck_assert_str_eq(terminal_row(t, panel_at(t, "all 6 schedules that end so")), right);
+    assert_frame_clean(t);
+    lab_leave(t);
+    t = open_explored(50, 80, "explore lock_race -- --increments 3", NULL);
+    lab_wait_title(t, "924 of 924   complete");
+    lab_wait_text(t, "Before its step");
+    terminal_key(t, TERMINAL_DOWN);
+    lab_wait_text(t, " of 300 schedules that end so");
+    assert_has(t, "the simplest ");
+    assert_frame_clean(t);
+    lab_leave(t);
+}
+END_TEST
+
 START_TEST(bars_without_room_are_scrolled)
 {
     struct terminal *t = open_race(5, 80, NULL);
@@ -590,6 +613,7 @@ int main(void)
         {.test = every_sign_has_its_ascii_twin},
         {.test = every_size_has_a_whole_frame},
         {.test = where_there_is_room_the_twin_is_beside_it},
+        {.test = where_there_is_room_all_that_end_so_are_listed, .timeout = 30},
         {.test = bars_without_room_are_scrolled},
         {.test = help_says_what_stands_here},
         {.test = it_is_seen_while_it_runs_and_space_stops_it},

@@ -53,7 +53,7 @@ bool explore_schedule(const struct outcome *outcome, struct schedule *schedule);
 
 /* The code of a schedule, short where it can be: to be freed. NULL: no memory. */
 char *explore_code(const struct explore_options *options, const struct schedule *schedule);
-/* That of an outcome, likewise; and of all of them, kept there. */
+/* That of an outcome, likewise; and of all of them, kept there, as the moves of their ways. */
 char *explore_outcome_code(const struct explore_options *options,
                            const struct outcome *outcome);
 void explore_codes(const struct explore_options *options, struct outcomes *outcomes);

@@ -102,15 +102,20 @@ int explore_say_why_not(const struct exploration *exploration,
     return lab_error(LAB_CANNOT, "%s", why);
 }
 
-bool explore_schedule(const struct outcome *outcome, struct schedule *schedule)
+static bool schedule_of_way(const struct way *way, struct schedule *schedule)
 {
     *schedule = (struct schedule){.count = 0};
-    for (size_t i = 0; i < outcome->step_count; i++) {
-        if (!schedule_add(schedule, MOVE_STEP, outcome->steps[i])) {
+    for (size_t i = 0; i < way->count; i++) {
+        if (!schedule_add(schedule, MOVE_STEP, way->steps[i])) {
             return false;
         }
     }
     return true;
+}
+
+bool explore_schedule(const struct outcome *outcome, struct schedule *schedule)
+{
+    return schedule_of_way(&outcome->ways[0], schedule);
 }
 
 char *explore_code(const struct explore_options *options, const struct schedule *schedule)
@@ -138,11 +143,23 @@ char *explore_outcome_code(const struct explore_options *options,
     return code;
 }
 
+static void set_moves(struct way *way)
+{
+    struct schedule schedule;
+    free(way->moves);
+    way->moves = schedule_of_way(way, &schedule) ? code_write_moves(&schedule) : NULL;
+    schedule_free(&schedule);
+}
+
 void explore_codes(const struct explore_options *options, struct outcomes *outcomes)
 {
     for (size_t i = 0; i < outcomes->count; i++) {
-        free(outcomes->list[i].code);
-        outcomes->list[i].code = explore_outcome_code(options, &outcomes->list[i]);
+        struct outcome *outcome = &outcomes->list[i];
+        free(outcome->code);
+        outcome->code = explore_outcome_code(options, outcome);
+        for (size_t way = 0; way < outcome->way_count; way++) {
+            set_moves(&outcome->ways[way]);
+        }
     }
 }
 

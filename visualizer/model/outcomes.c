@@ -7,35 +7,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool set_simplest(struct outcome *outcome, const uint8_t *steps, size_t count,
-                         unsigned switches)
+static int compare(const struct way *a, const struct way *b)
 {
-    uint8_t *copy = malloc(count > 0 ? count : 1);
-    if (copy == NULL) {
+    if (a->switches != b->switches) {
+        return a->switches < b->switches ? -1 : 1;
+    }
+    if (a->count != b->count) {
+        return a->count < b->count ? -1 : 1;
+    }
+    return memcmp(a->steps, b->steps, a->count);
+}
+
+static void way_free(struct way *way)
+{
+    free(way->steps);
+    free(way->moves);
+}
+
+/* Keeps a copy of it where it belongs, if it is one of the simplest. False: no memory. */
+static bool keep(struct outcome *outcome, const struct way *way)
+{
+    size_t at = outcome->way_count;
+    while (at > 0 && compare(way, &outcome->ways[at - 1]) < 0) {
+        at--;
+    }
+    if (at == OUTCOME_WAYS) {
+        return true;
+    }
+    struct way copy = {malloc(way->count + 1), way->count, way->switches, NULL};
+    if (copy.steps == NULL || !grow_array(&outcome->ways, outcome->way_count, 1,
+                                          &outcome->way_room, sizeof *outcome->ways)) {
+        free(copy.steps);
         return false;
     }
-    memcpy(copy, steps, count);
-    free(outcome->steps);
-    outcome->steps = copy;
-    outcome->step_count = count;
-    outcome->switches = switches;
+    memcpy(copy.steps, way->steps, way->count);
+    if (outcome->way_count == OUTCOME_WAYS) {
+        way_free(&outcome->ways[--outcome->way_count]);
+    }
+    struct way *place = &outcome->ways[at];
+    memmove(place + 1, place, (outcome->way_count++ - at) * sizeof *place);
+    *place = copy;
+    outcome->steps = outcome->ways[0].steps;
+    outcome->step_count = outcome->ways[0].count;
+    outcome->switches = outcome->ways[0].switches;
     return true;
 }
 
-static bool is_simpler(const struct outcome *outcome, const uint8_t *steps, size_t count,
-                       unsigned switches)
+static void outcome_free(struct outcome *outcome)
 {
-    if (switches != outcome->switches) {
-        return switches < outcome->switches;
+    for (size_t i = 0; i < outcome->way_count; i++) {
+        way_free(&outcome->ways[i]);
     }
-    if (count != outcome->step_count) {
-        return count < outcome->step_count;
-    }
-    return memcmp(steps, outcome->steps, count) < 0;
+    free(outcome->ways);
+    free(outcome->code);
+    ending_free(&outcome->ending);
 }
 
-static bool add(struct outcomes *outcomes, const struct ending *ending,
-                const uint8_t *steps, size_t count, unsigned switches, uint64_t schedules)
+/* Where what ended so is counted: behind the others, if it is the first. NULL: no memory. */
+static struct outcome *find(struct outcomes *outcomes, const struct ending *ending)
 {
     size_t at = 0;
     while (at < outcomes->count && !ending_equals(&outcomes->list[at].ending, ending)) {
@@ -44,37 +73,49 @@ static bool add(struct outcomes *outcomes, const struct ending *ending,
     if (at == outcomes->count) {
         if (!grow_array(&outcomes->list, outcomes->count, 1, &outcomes->room,
                         sizeof *outcomes->list)) {
-            return false;
+            return NULL;
         }
-        struct outcome *fresh = &outcomes->list[at];
-        *fresh = (struct outcome){.schedules = 0};
-        if (!ending_copy(&fresh->ending, ending) ||
-            !set_simplest(fresh, steps, count, switches)) {
-            ending_free(&fresh->ending);
-            return false;
+        outcomes->list[at] = (struct outcome){.schedules = 0};
+        if (!ending_copy(&outcomes->list[at].ending, ending)) {
+            return NULL;
         }
-        outcomes->count++;
-    } else if (is_simpler(&outcomes->list[at], steps, count, switches) &&
-               !set_simplest(&outcomes->list[at], steps, count, switches)) {
+    }
+    return &outcomes->list[at];
+}
+
+/* So many more schedules; these are the simplest of them. */
+static bool add(struct outcomes *outcomes, const struct ending *ending,
+                const struct way *ways, size_t count, uint64_t schedules)
+{
+    struct outcome *outcome = find(outcomes, ending);
+    bool good = outcome != NULL;
+    for (size_t i = 0; i < count && good; i++) {
+        good = keep(outcome, &ways[i]);
+    }
+    if (outcome == NULL || outcome->way_count == 0) {
+        if (outcome != NULL) { /* it was a new one */
+            outcome_free(outcome);
+        }
         return false;
     }
-    outcomes->list[at].schedules += schedules;
+    outcomes->count += outcome == &outcomes->list[outcomes->count];
+    outcome->schedules += schedules;
     outcomes->schedules += schedules;
-    return true;
+    return good;
 }
 
 bool outcomes_add(struct outcomes *outcomes, const struct ending *ending,
                   const uint8_t *steps, size_t count, unsigned switches)
 {
-    return add(outcomes, ending, steps, count, switches, 1);
+    const struct way way = {(uint8_t *)steps, count, switches, NULL};
+    return add(outcomes, ending, &way, 1, 1);
 }
 
 bool outcomes_merge(struct outcomes *outcomes, const struct outcomes *from)
 {
     for (size_t i = 0; i < from->count; i++) {
         const struct outcome *one = &from->list[i];
-        if (!add(outcomes, &one->ending, one->steps, one->step_count, one->switches,
-                 one->schedules)) {
+        if (!add(outcomes, &one->ending, one->ways, one->way_count, one->schedules)) {
             return false;
         }
     }
@@ -84,9 +125,7 @@ bool outcomes_merge(struct outcomes *outcomes, const struct outcomes *from)
 void outcomes_free(struct outcomes *outcomes)
 {
     for (size_t i = 0; i < outcomes->count; i++) {
-        ending_free(&outcomes->list[i].ending);
-        free(outcomes->list[i].steps);
-        free(outcomes->list[i].code);
+        outcome_free(&outcomes->list[i]);
     }
     free(outcomes->list);
     *outcomes = (struct outcomes){.list = NULL};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * All the ways in which the runs of one program came out: how many schedules led to each, and
- * the simplest of them, which is the one with the fewest forced switches: of several the
- * shortest, and of these the first in the order of the alphabet.
+ * the simplest of them. Simple is what has few forced switches: of several the shortest, and of
+ * these the first in the order of the alphabet.
  */
 #ifndef MODEL_OUTCOMES_H
 #define MODEL_OUTCOMES_H
@@ -10,13 +10,25 @@
 #include "model/ending.h"
 #include "model/model.h"
 
+enum { OUTCOME_WAYS = 64 }; /* schedules that an outcome keeps: memory stays flat */
+
+/* A schedule that came out so. */
+struct way {
+    uint8_t *steps; /* who went */
+    size_t count;
+    unsigned switches; /* from somebody who could have gone on */
+    char *moves;       /* the end of its code; set by who names it */
+};
+
 struct outcome {
     struct ending ending;
     uint64_t schedules;
-    uint8_t *steps; /* of the simplest: who went */
+    struct way *ways; /* the simplest, in order */
+    size_t way_count, way_room;
+    uint8_t *steps; /* of the first of them, whose steps these are */
     size_t step_count;
-    unsigned switches; /* from somebody who could have gone on */
-    char why[120];     /* where it is stuck: the sentence; set by who names it */
+    unsigned switches;
+    char why[120]; /* where it is stuck: the sentence; set by who names it */
     char text[96]; /* for the histogram: "2"; "counter 2, total 3"; set by who names it */
     long no_return; /* of the simplest: the step after which nothing comes out right; 0 there
                           was no such step, negative: not known */

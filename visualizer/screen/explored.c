@@ -23,7 +23,7 @@ enum {
 struct plan {
     int rule, bars, stuck, air, share, caution;
     int steps, table, tables, sentences, no_return;
-    int twin;
+    int ways, twin;
     int last_air, code;
 };
 
@@ -193,6 +193,7 @@ static void share_out(const struct explored_view *view, const struct area *area,
     if (plan->steps > 0) {
         int all = rows_told(view->example, area, TELL_ALL);
         plan->sentences += take_up_to(&left, all - plan->sentences);
+        plan->ways = left > 1 ? take_up_to(&left, ways_rows(view, area->cols)) : 0;
     }
     plan->last_air += left;
 }
@@ -298,8 +299,12 @@ static void draw_panels(const struct explored_view *view, const struct area *bod
     share_out(view, body, &plan);
     int row = draw_outcomes(view, body, &plan);
     row = plan.steps > 0 ? draw_example(view, body, row, &plan) : row;
+    if (plan.ways > 0) {
+        struct area ways = below(body, row, plan.ways);
+        draw_ways(view, &ways);
+    }
     if (plan.twin > 0) {
-        draw_twin(view, body, row, &plan);
+        draw_twin(view, body, row + plan.ways, &plan);
     }
     if (plan.code > 0 && (plan.last_air > 0 || !has(view->message))) {
         draw_code(view, body, body->rows - 1);
