@@ -57,17 +57,17 @@ static int command_help(int argc, char **argv)
 
 static int unknown_command(const char *name)
 {
-    const struct command *nearest = &commands[1];
     struct demo demo;
     char why[256];
+    if (demo_find(name, &demo, why, sizeof why)) {
+        return lab_error(LAB_USAGE, "unknown command \"%s\"; did you mean \"%s run %s\"?",
+                         name, lab_name, name);
+    }
+    const struct command *nearest = &commands[1];
     for (int i = 0; i < COMMANDS; i++) {
         if (mp_distance(name, commands[i].name) < mp_distance(name, nearest->name)) {
             nearest = &commands[i];
         }
-    }
-    if (demo_find(name, &demo, why, sizeof why)) {
-        return lab_error(LAB_USAGE, "unknown command \"%s\"; did you mean \"%s run %s\"?",
-                         name, lab_name, name);
     }
     if (2 * mp_distance(name, nearest->name) > strlen(name)) {
         return lab_error(LAB_USAGE,

@@ -85,10 +85,10 @@ static void put_names(struct half *half)
     if (!half->named || half->selected >= outcomes->count) {
         return;
     }
-    const void *selected = outcomes->list[half->selected].steps;
+    const void *selected = outcomes->list[half->selected].ways;
     outcomes_name(outcomes, half->names.model);
     for (size_t i = 0; i < outcomes->count && half->chosen; i++) {
-        if (outcomes->list[i].steps == selected) {
+        if (outcomes->list[i].ways == selected) {
             half->selected = i;
         }
     }
@@ -200,9 +200,10 @@ static size_t find_look(const struct half *half)
     const struct outcome *outcome = half_outcome(half);
     size_t at = 0;
     while (outcome != NULL && at < half->look_count &&
-           (half->looks[at].count != outcome->step_count ||
+           (half->looks[at].count != outcome->ways[0].count ||
             half->looks[at].steps == NULL ||
-            memcmp(half->looks[at].steps, outcome->steps, outcome->step_count) != 0)) {
+            memcmp(half->looks[at].steps, outcome->ways[0].steps,
+                   outcome->ways[0].count) != 0)) {
         at++;
     }
     return outcome != NULL ? at : half->look_count;
@@ -218,10 +219,10 @@ const struct session *half_example(struct half *half)
     struct half_look *look = at < half->look_count ? &half->looks[at] : NULL;
     if (look == NULL) {
         look = find_room(half);
-        look->steps = malloc(outcome->step_count + 1);
+        look->steps = malloc(outcome->ways[0].count + 1);
         if (look->steps != NULL) {
-            memcpy(look->steps, outcome->steps, outcome->step_count);
-            look->count = outcome->step_count;
+            memcpy(look->steps, outcome->ways[0].steps, outcome->ways[0].count);
+            look->count = outcome->ways[0].count;
             look->there = explore_show(&half->options, outcome, &look->session);
         }
     }

@@ -184,7 +184,7 @@ bool explore_show(const struct explore_options *options, const struct outcome *o
 bool explore_was_refused(const struct exploration *exploration)
 {
     const struct outcome *only = exploration->outcomes.list;
-    return exploration->outcomes.count == 1 && only->step_count == 0 &&
+    return exploration->outcomes.count == 1 && only->ways[0].count == 0 &&
            only->ending.processes == 1 && outcome_exit(only) == LAB_USAGE;
 }
 

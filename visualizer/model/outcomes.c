@@ -47,9 +47,6 @@ static bool keep(struct outcome *outcome, const struct way *way)
     struct way *place = &outcome->ways[at];
     memmove(place + 1, place, (outcome->way_count++ - at) * sizeof *place);
     *place = copy;
-    outcome->steps = outcome->ways[0].steps;
-    outcome->step_count = outcome->ways[0].count;
-    outcome->switches = outcome->ways[0].switches;
     return true;
 }
 

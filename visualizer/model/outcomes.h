@@ -23,11 +23,8 @@ struct way {
 struct outcome {
     struct ending ending;
     uint64_t schedules;
-    struct way *ways; /* the simplest, in order */
+    struct way *ways; /* the simplest, in order; there is at least one */
     size_t way_count, way_room;
-    uint8_t *steps; /* of the first of them, whose steps these are */
-    size_t step_count;
-    unsigned switches;
     char why[120]; /* where it is stuck: the sentence; set by who names it */
     char text[96]; /* for the histogram: "2"; "counter 2, total 3"; set by who names it */
     long no_return; /* of the simplest: the step after which nothing comes out right; 0 there

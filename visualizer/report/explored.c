@@ -160,7 +160,7 @@ static void put_simplest(const struct explored *explored, FILE *out)
             fprintf(out,
                     "The simplest that comes to %s%s%s (forced switches: %u):\n  %s\n",
                     heading, *heading != '\0' ? " " : "", outcome->text,
-                    outcome->switches, outcome->code);
+                    outcome->ways[0].switches, outcome->code);
             if (outcome->why[0] != '\0') {
                 fprintf(out, "  %s\n", outcome->why);
             }

@@ -239,7 +239,7 @@ static int draw_example(const struct explored_view *view, const struct area *are
 
     if (view->selected < outcomes->count) {
         snprintf(legend, sizeof(legend), "forced switches: %u",
-                 outcomes->list[view->selected].switches);
+                 outcomes->list[view->selected].ways[0].switches);
     }
     put_rule(area, row++, view->way, legend);
     struct area table = below(area, row, plan->tables * (plan->table + 1) - 1);

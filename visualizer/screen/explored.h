@@ -61,8 +61,8 @@ size_t draw_bars(const struct explored_view *view, const struct area *area, bool
 /* Is the row wanted that says so? */
 bool bars_say_stuck(const struct explored_view *view);
 
-/* The other schedules that end as the selected one does: how many rows they would take with
-   their heading, 0 if there are none to be shown; and in so many rows as there are, at least
+/* The schedules that end as the selected one does: how many rows they would take with their
+   heading, 0 if there is but one, or no room for one in a row; and in so many rows as there are, at least
    two. (explored_ways.c) */
 int ways_rows(const struct explored_view *view, int cols);
 void draw_ways(const struct explored_view *view, const struct area *area);

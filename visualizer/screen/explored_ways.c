@@ -34,23 +34,18 @@ static int widest(const struct outcome *outcome)
     return width + GAP;
 }
 
-/* 0: not even one has room. */
-static int in_a_row(const struct outcome *outcome, int cols)
-{
-    return (cols - AT) / widest(outcome);
-}
-
 int ways_rows(const struct explored_view *view, int cols)
 {
     const struct outcome *outcome = selected(view);
-    int across = outcome != NULL ? in_a_row(outcome, cols) : 0;
+    int across = outcome != NULL ? (cols - AT) / widest(outcome) : 0;
     return across > 0 ? 1 + ((int)outcome->way_count + across - 1) / across : 0;
 }
 
 void draw_ways(const struct explored_view *view, const struct area *area)
 {
     const struct outcome *outcome = selected(view);
-    size_t across = (size_t)in_a_row(outcome, area->cols);
+    int width = widest(outcome);
+    size_t across = (size_t)((area->cols - AT) / width);
     size_t room = across * (size_t)(area->rows - 1);
     size_t shown = room < outcome->way_count ? room : outcome->way_count;
     char title[64];
@@ -63,7 +58,7 @@ void draw_ways(const struct explored_view *view, const struct area *area)
     }
     put_rule(area, 0, title, "as their codes say it");
     for (size_t i = 0; i < shown; i++) {
-        put(area, 1 + (int)(i / across), AT + (int)(i % across) * widest(outcome),
-            STYLE_NORMAL, outcome->ways[i].moves);
+        put(area, 1 + (int)(i / across), AT + (int)(i % across) * width, STYLE_NORMAL,
+            outcome->ways[i].moves);
     }
 }

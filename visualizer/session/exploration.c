@@ -248,7 +248,8 @@ static bool take_from_side(struct exploration *exploration)
 static bool comes_out_again(struct exploration *exploration, const struct outcome *outcome)
 {
     size_t count;
-    const struct explorer_script script = {outcome->steps, outcome->step_count, NULL};
+    const struct way *way = &outcome->ways[0];
+    const struct explorer_script script = {way->steps, way->count, NULL};
     enum zygote_end end = exploration_try(exploration, &script, MP_NOBODY);
     if (end == ZYGOTE_LEFT) {
         exploration->state = EXPLORE_LEFT;
@@ -256,14 +257,11 @@ static bool comes_out_again(struct exploration *exploration, const struct outcom
     }
     exploration_finish(exploration, end);
     zygote_trail(&exploration->zygote, &count);
-    if (count == outcome->step_count &&
-        ending_equals(&exploration->ending, &outcome->ending)) {
+    if (count == way->count && ending_equals(&exploration->ending, &outcome->ending)) {
         return true;
     }
-    exploration->obstacle =
-        (struct obstacle){.differs = true,
-                          .step = count < outcome->step_count ? count + 1 : 0,
-                          .who = MP_NOBODY};
+    exploration->obstacle = (struct obstacle){
+        .differs = true, .step = count < way->count ? count + 1 : 0, .who = MP_NOBODY};
     return cannot(exploration, end);
 }
 

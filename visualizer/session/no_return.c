@@ -79,7 +79,7 @@ void no_return_end(struct no_return *search)
 long no_return_find(const struct exploration_setup *setup, const struct outcome *outcome)
 {
     struct no_return search;
-    no_return_begin(&search, setup, outcome->steps, outcome->step_count);
+    no_return_begin(&search, setup, outcome->ways[0].steps, outcome->ways[0].count);
     while (no_return_go_on(&search)) {
     }
     return search.found;
