@@ -535,7 +535,8 @@ START_TEST(after_q_its_lines_can_be_typed)
     static const char *const ends[] = {" explore lock_race -- --increments 2",
                                        " replay --step lock_race:2x2:11122221",
                                        " explore lock_fixed -- --increments 2"};
-    struct terminal *t = open_race(24, 80, NULL);
+    // Wide: a space where a line is wrapped would not be seen, and the path may be long.
+    struct terminal *t = open_race(24, 150, NULL);
     terminal_type(t, "q");
     terminal_assert_exit(t, 0, LATE_MS);
     assert_has(t, "lock_race 2x2: 64 of 70 schedules come out wrong.");
